@@ -1,0 +1,62 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+#include "backbones/kl_vae/blocks.h"
+#include "backbones/kl_vae/config.h"
+#include "nn/conv.h"
+#include "nn/trace.h"
+
+// B batch, Z latent channels, H height, W width; h and w are H and W over the stride.
+
+namespace unipic::kl_vae {
+
+class EncoderImpl : public torch::nn::Module {
+ public:
+  explicit EncoderImpl(const Config& config);
+  // Traces "before_mid".
+  torch::Tensor forward(const torch::Tensor& pixels_B3HW, const nn::Trace& trace) const;
+
+ private:
+  nn::Conv2d conv_in_, conv_out_;
+  std::vector<Level> levels_;
+  Middle middle_;
+  nn::GroupNorm norm_out_;
+};
+TORCH_MODULE(Encoder);
+
+class DecoderImpl : public torch::nn::Module {
+ public:
+  explicit DecoderImpl(const Config& config);
+  // Traces "after_mid".
+  torch::Tensor forward(const torch::Tensor& latents_BZhw, const nn::Trace& trace) const;
+
+ private:
+  nn::Conv2d conv_in_, conv_out_;
+  std::vector<Level> levels_;  // by level; the last comes first in `forward`
+  Middle middle_;
+  nn::GroupNorm norm_out_;
+};
+TORCH_MODULE(Decoder);
+
+// The autoencoder between pixels in -1..1 and latents.
+class AutoencoderImpl : public torch::nn::Module {
+ public:
+  explicit AutoencoderImpl(const Config& config);
+
+  // Pixels [B, 3, H, W], H and W multiples of the stride, to the mean of the latents' distribution,
+  // [B, Z, h, w]. Traces "before_mid" and "moments" (means, then log variances).
+  torch::Tensor encode(const torch::Tensor& pixels_B3HW, const nn::Trace& trace = {}) const;
+  // Latents [B, Z, h, w] to pixels [B, 3, H, W], not clamped. Traces "after_mid".
+  torch::Tensor decode(const torch::Tensor& latents_BZhw, const nn::Trace& trace = {}) const;
+
+ private:
+  Encoder encoder_;
+  Decoder decoder_;
+  nn::Conv2d quant_conv_, post_quant_conv_;
+};
+TORCH_MODULE(Autoencoder);
+
+}  // namespace unipic::kl_vae

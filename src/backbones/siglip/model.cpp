@@ -1,0 +1,114 @@
+#include "backbones/siglip/model.h"
+
+#include "base/check.h"
+#include "nn/holder.h"
+#include "nn/parameter.h"
+#include "ops/attention.h"
+#include "ops/linear.h"
+
+namespace unipic::siglip {
+using torch::Tensor;
+
+namespace {
+
+Tensor split_heads(const Tensor& x_BTD, int64_t num_heads) {
+  return x_BTD.unflatten(-1, {num_heads, -1}).transpose(1, 2);
+}
+
+Tensor merge_heads(const Tensor& x_BHTK) { return x_BHTK.transpose(1, 2).flatten(-2); }
+
+}  // namespace
+
+EmbeddingsImpl::EmbeddingsImpl(const Config& config) : config_(config) {
+  const auto patch = register_module("patch_embedding", nn::Holder());
+  patch_weight_ = patch->register_parameter(
+      "weight", nn::placeholder({config.hidden_size, 3, config.patch_size, config.patch_size}));
+  patch_bias_ = patch->register_parameter("bias", nn::placeholder({config.hidden_size}));
+  position_ = register_module("position_embedding",
+                              nn::Embedding(config.num_tokens(), config.hidden_size));
+}
+
+Tensor EmbeddingsImpl::forward(const Tensor& pixels_B3PP) const {
+  const auto patches = torch::conv2d(pixels_B3PP, patch_weight_, patch_bias_, config_.patch_size);
+  return patches.flatten(2).transpose(1, 2) + position_->weight();
+}
+
+EncoderLayerImpl::EncoderLayerImpl(const Config& config)
+    : num_heads_(config.num_heads),
+      attention_norm_(register_module("layer_norm1", nn::LayerNorm(config.hidden_size, config.norm_eps))),
+      mlp_norm_(register_module("layer_norm2", nn::LayerNorm(config.hidden_size, config.norm_eps))),
+      mlp_(register_module("mlp", nn::GeluMlp(config.hidden_size, config.intermediate_size, "tanh"))) {
+  const auto attention = register_module("self_attn", nn::Holder());
+  const auto projection = [&](const char* name) {
+    return attention->register_module(name, nn::Linear(config.hidden_size, config.hidden_size));
+  };
+  q_ = projection("q_proj");
+  k_ = projection("k_proj");
+  v_ = projection("v_proj");
+  out_ = projection("out_proj");
+}
+
+Tensor EncoderLayerImpl::forward(const Tensor& x_BTD) const {
+  const auto h_BTD = x_BTD + attend(attention_norm_->forward(x_BTD));
+  return h_BTD + mlp_->forward(mlp_norm_->forward(h_BTD));
+}
+
+Tensor EncoderLayerImpl::attend(const Tensor& x_BTD) const {
+  const auto out_BHTK = ops::attention(split_heads(q_->forward(x_BTD), num_heads_),
+                                       split_heads(k_->forward(x_BTD), num_heads_),
+                                       split_heads(v_->forward(x_BTD), num_heads_));
+  return out_->forward(merge_heads(out_BHTK));
+}
+
+PoolingHeadImpl::PoolingHeadImpl(const Config& config)
+    : num_heads_(config.num_heads),
+      probe_(register_parameter("probe", nn::placeholder({1, 1, config.hidden_size}))),
+      norm_(register_module("layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps))),
+      mlp_(register_module("mlp", nn::GeluMlp(config.hidden_size, config.intermediate_size, "tanh"))) {
+  const auto attention = register_module("attention", nn::Holder());
+  const int64_t dim = config.hidden_size;
+  in_weight_ = attention->register_parameter("in_proj_weight", nn::placeholder({3 * dim, dim}));
+  in_bias_ = attention->register_parameter("in_proj_bias", nn::placeholder({3 * dim}));
+  out_ = attention->register_module("out_proj", nn::Linear(dim, dim));
+}
+
+Tensor PoolingHeadImpl::forward(const Tensor& x_BTD) const {
+  const auto weights = in_weight_.chunk(3);
+  const auto biases = in_bias_.chunk(3);
+  const auto query_B1D = probe_.expand({x_BTD.size(0), 1, x_BTD.size(2)});
+  const auto heads = [&](const Tensor& x, size_t part) {
+    return split_heads(ops::linear(x, weights[part], biases[part]), num_heads_);
+  };
+  const auto pooled = ops::attention(heads(query_B1D, 0), heads(x_BTD, 1), heads(x_BTD, 2));
+  const auto h_B1D = out_->forward(merge_heads(pooled));
+  return (h_B1D + mlp_->forward(norm_->forward(h_B1D))).squeeze(1);
+}
+
+VisionModelImpl::VisionModelImpl(const Config& config, bool with_pooling_head)
+    : config_(config),
+      embeddings_(register_module("embeddings", Embeddings(config))),
+      norm_(register_module("post_layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps))) {
+  torch::nn::ModuleList list;
+  for (int64_t layer = 0; layer < config.num_layers; ++layer) {
+    layers_.emplace_back(config);
+    list->push_back(layers_.back());
+  }
+  register_module("encoder", nn::Holder())->register_module("layers", list);
+  if (with_pooling_head) head_ = register_module("head", PoolingHead(config));
+}
+
+Tensor VisionModelImpl::forward(const Tensor& pixels_B3PP, const nn::Trace& trace) const {
+  const int64_t size = config_.image_size;
+  check(pixels_B3PP.size(2) == size && pixels_B3PP.size(3) == size,
+        "SigLIP vision tower: {}x{} pixels, it takes {}x{} only", pixels_B3PP.size(3),
+        pixels_B3PP.size(2), size, size);
+  auto x_BTD = embeddings_->forward(pixels_B3PP);
+  if (trace) trace("embeddings", x_BTD);
+  for (size_t layer = 0; layer < layers_.size(); ++layer) {
+    x_BTD = layers_[layer]->forward(x_BTD);
+    if (trace) trace("hidden_" + std::to_string(layer + 1), x_BTD);
+  }
+  return norm_->forward(x_BTD);
+}
+
+}  // namespace unipic::siglip

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+#include "backbones/siglip/config.h"
+#include "nn/linear.h"
+#include "nn/norm.h"
+#include "nn/trace.h"
+#include "nn/transformer_block.h"
+
+// B batch, T tokens, D width, P pixels a side.
+
+namespace unipic::siglip {
+
+// Patches of pixels to tokens with a learned position each.
+class EmbeddingsImpl : public torch::nn::Module {
+ public:
+  explicit EmbeddingsImpl(const Config& config);
+  torch::Tensor forward(const torch::Tensor& pixels_B3PP) const;
+
+ private:
+  const Config config_;
+  torch::Tensor patch_weight_, patch_bias_;
+  nn::Embedding position_ = nullptr;
+};
+TORCH_MODULE(Embeddings);
+
+class EncoderLayerImpl : public torch::nn::Module {
+ public:
+  explicit EncoderLayerImpl(const Config& config);
+  torch::Tensor forward(const torch::Tensor& x_BTD) const;
+
+ private:
+  torch::Tensor attend(const torch::Tensor& x_BTD) const;
+
+  int64_t num_heads_;
+  nn::LayerNorm attention_norm_, mlp_norm_;
+  nn::Linear q_ = nullptr, k_ = nullptr, v_ = nullptr, out_ = nullptr;
+  nn::GeluMlp mlp_;
+};
+TORCH_MODULE(EncoderLayer);
+
+// Attention pooling: one learned query over all tokens, then an MLP. [B, T, D] to [B, D].
+class PoolingHeadImpl : public torch::nn::Module {
+ public:
+  explicit PoolingHeadImpl(const Config& config);
+  torch::Tensor forward(const torch::Tensor& x_BTD) const;
+
+ private:
+  int64_t num_heads_;
+  torch::Tensor probe_, in_weight_, in_bias_;
+  nn::Linear out_ = nullptr;
+  nn::LayerNorm norm_;
+  nn::GeluMlp mlp_;
+};
+TORCH_MODULE(PoolingHead);
+
+// The vision tower (Zhai et al. 2023; Tschannen et al. 2025), fixed resolution.
+class VisionModelImpl : public torch::nn::Module {
+ public:
+  // `with_pooling_head` also builds the part that only whole-image vectors need.
+  VisionModelImpl(const Config& config, bool with_pooling_head);
+
+  // Pixels [B, 3, P, P] in -1..1 to the tokens after the last norm, [B, T, D]. Traces "embeddings"
+  // and "hidden_i" after layer i, counted from 1. Throws `Error` for another P.
+  torch::Tensor forward(const torch::Tensor& pixels_B3PP, const nn::Trace& trace = {}) const;
+  // One vector a picture from the tokens of `forward`.
+  torch::Tensor pool(const torch::Tensor& tokens_BTD) const { return head_->forward(tokens_BTD); }
+
+ private:
+  const Config config_;
+  Embeddings embeddings_;
+  std::vector<EncoderLayer> layers_;
+  nn::LayerNorm norm_;
+  PoolingHead head_ = nullptr;
+};
+TORCH_MODULE(VisionModel);
+
+}  // namespace unipic::siglip

@@ -1,0 +1,126 @@
+#include "models/unipic1/diffusion_head.h"
+
+#include <cmath>
+
+#include "nn/holder.h"
+#include "ops/norm.h"
+
+namespace unipic::unipic1 {
+using torch::Tensor;
+
+namespace {
+
+constexpr int64_t kNumFrequencies = 128;
+constexpr double kLongestPeriod = 10000.0;
+
+// [cos(t·f) | sin(t·f)] for 128 frequencies f from 1 down to almost 1/10000, fp32.
+Tensor timestep_features(const Tensor& timesteps_N) {
+  const auto options = torch::dtype(torch::kFloat).device(timesteps_N.device());
+  const auto frequencies = torch::exp(-std::log(kLongestPeriod) *
+                                      torch::arange(kNumFrequencies, options) / kNumFrequencies);
+  const auto angles = timesteps_N.to(torch::kFloat).unsqueeze(1) * frequencies;
+  return torch::cat({angles.cos(), angles.sin()}, 1);
+}
+
+Tensor modulate(const Tensor& normed, const Tensor& shift, const Tensor& scale) {
+  return normed * (1 + scale) + shift;
+}
+
+// ε_u + guidance · (ε_c − ε_u) for the conditional half; its variances stay unguided.
+Tensor guide(const Tensor& prediction_NP, double guidance, int64_t channels) {
+  const auto halves = prediction_NP.chunk(2, 0);
+  const auto conditional = halves[0].narrow(1, 0, channels);
+  const auto unconditional = halves[1].narrow(1, 0, channels);
+  return torch::cat({unconditional + guidance * (conditional - unconditional),
+                     halves[0].narrow(1, channels, channels)},
+                    1);
+}
+
+diffusion::Prediction split_prediction(const Tensor& prediction_NP) {
+  const auto halves = prediction_NP.to(torch::kFloat).chunk(2, 1);
+  return {halves[0], halves[1]};
+}
+
+}  // namespace
+
+HeadBlockImpl::HeadBlockImpl(int64_t width, double norm_eps)
+    : norm_(register_module("in_ln", nn::LayerNorm(width, norm_eps))),
+      mlp_(register_module("mlp", nn::SiluMlp(width, width, width))),
+      modulation_(register_module("adaLN_modulation", nn::Holder())
+                      ->register_module("1", nn::Linear(width, 3 * width))) {}
+
+Tensor HeadBlockImpl::forward(const Tensor& x_NW, const Tensor& silu_y_NW) const {
+  const auto m = modulation_->forward(silu_y_NW).chunk(3, -1);
+  return x_NW + m[2] * mlp_->forward(modulate(norm_->forward(x_NW), m[0], m[1]));
+}
+
+DiffusionHeadImpl::DiffusionHeadImpl(const MarConfig& config)
+    : config_(config),
+      base_schedule_(diffusion::cosine_schedule()),
+      sampling_schedule_(diffusion::respace(base_schedule_, config.sampling_steps)) {
+  const auto net = register_module("net", nn::Holder());
+  const int64_t width = config.head_width;
+  time_mlp_ = net->register_module("time_embed", nn::Holder())
+                  ->register_module("mlp", nn::SiluMlp(2 * kNumFrequencies, width, width));
+  condition_in_ = net->register_module("cond_embed", nn::Linear(config.decoder_dim, width));
+  latent_in_ = net->register_module("input_proj", nn::Linear(config.latent_channels, width));
+  torch::nn::ModuleList list;
+  for (int64_t block = 0; block < config.head_depth; ++block) {
+    blocks_.emplace_back(width, config.norm_eps);
+    list->push_back(blocks_.back());
+  }
+  net->register_module("res_blocks", list);
+  const auto final_layer = net->register_module("final_layer", nn::Holder());
+  final_modulation_ = final_layer->register_module("adaLN_modulation", nn::Holder())
+                          ->register_module("1", nn::Linear(width, 2 * width));
+  final_ = final_layer->register_module("linear", nn::Linear(width, 2 * config.latent_channels));
+}
+
+Tensor DiffusionHeadImpl::embed_time(const Tensor& timesteps_N) const {
+  return time_mlp_->forward(timestep_features(timesteps_N).to(final_->dtype()));
+}
+
+Tensor DiffusionHeadImpl::predict(const Tensor& x_NC, const Tensor& silu_y_NW) const {
+  auto x_NW = latent_in_->forward(x_NC.to(final_->dtype()));
+  for (const auto& block : blocks_) x_NW = block->forward(x_NW, silu_y_NW);
+  const auto m = final_modulation_->forward(silu_y_NW).chunk(2, -1);
+  const auto normed = ops::layer_norm(x_NW, {}, {}, config_.norm_eps);
+  return final_->forward(modulate(normed, m[0], m[1]));
+}
+
+Tensor DiffusionHeadImpl::forward(const Tensor& x_NC, const Tensor& timesteps_N,
+                                  const Tensor& condition_ND) const {
+  const auto y_NW = embed_time(timesteps_N) + condition_in_->forward(condition_ND);
+  return predict(x_NC, torch::silu(y_NW));
+}
+
+Tensor DiffusionHeadImpl::sample(const Tensor& condition_ND, const HeadSampling& options,
+                                 const HeadNoise& noise, const std::function<void()>& before_step,
+                                 const nn::Trace& trace) const {
+  const bool guided = options.guidance != 1.0;
+  // Neither changes from step to step: all times and the condition are embedded once.
+  const auto times_SW = embed_time(
+      torch::tensor(sampling_schedule_.timesteps, torch::kLong).to(condition_ND.device()));
+  const auto condition_NW = condition_in_->forward(condition_ND);
+
+  auto x_nC = noise.initial_NC;
+  for (int64_t step = sampling_schedule_.num_steps() - 1; step >= 0; --step) {
+    if (before_step) before_step();
+    const auto silu_y_NW = torch::silu(times_SW[step] + condition_NW);
+    auto prediction = predict(guided ? x_nC.repeat({2, 1}) : x_nC, silu_y_NW);
+    if (guided) prediction = guide(prediction, options.guidance, config_.latent_channels);
+    x_nC = diffusion::sample_step(sampling_schedule_, step, x_nC, split_prediction(prediction),
+                                  step > 0 ? noise.of_step(step) : Tensor(), options.temperature);
+    if (trace) trace("x_after_step", x_nC);
+  }
+  return x_nC;
+}
+
+diffusion::RowLosses DiffusionHeadImpl::losses(const Tensor& clean_NC, const Tensor& condition_ND,
+                                               const Tensor& steps_N, const Tensor& noise_NC) const {
+  const auto noisy_NC = diffusion::add_noise(base_schedule_, clean_NC, steps_N, noise_NC);
+  const auto prediction = split_prediction(forward(noisy_NC, steps_N, condition_ND));
+  return diffusion::training_losses(base_schedule_, clean_NC, noisy_NC, steps_N, noise_NC, prediction);
+}
+
+}  // namespace unipic::unipic1
