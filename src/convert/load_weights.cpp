@@ -1,0 +1,63 @@
+#include "convert/load_weights.h"
+
+#include <set>
+
+#include "base/check.h"
+
+namespace unipic::convert {
+namespace {
+
+constexpr size_t kNamesShown = 3;
+
+std::string shape_text(torch::IntArrayRef shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+// "3 tensors are missing: a, b, ..." in one line.
+std::string summary(const std::vector<std::string>& items, std::string_view what) {
+  const std::vector<std::string> shown(items.begin(),
+                                       items.begin() + std::min(items.size(), kNamesShown));
+  return fmt::format("{} tensor{} {}: {}{}", items.size(), items.size() == 1 ? "" : "s", what,
+                     fmt::join(shown, "; "), items.size() > kNamesShown ? "; ..." : "");
+}
+
+torch::Tensor converted(const WeightSource& source, const std::string& name,
+                        const LoadOptions& options) {
+  const auto stored = source.tensor(name);
+  const auto tensor = stored.to(options.device, options.dtype).contiguous();
+  // A copy was made: the pages of the file need not stay in memory beside it.
+  if (!tensor.is_alias_of(stored)) source.forget(name);
+  return tensor;
+}
+
+}  // namespace
+
+std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
+                                      const LoadOptions& options, std::string_view where) {
+  auto slots = module.named_parameters();
+  for (auto& buffer : module.named_buffers()) slots.insert(buffer.key(), buffer.value());
+
+  std::vector<std::string> missing, reshaped;
+  std::set<std::string> wanted;
+  for (const auto& slot : slots) {
+    const auto& name = slot.key();
+    wanted.insert(name);
+    if (!source.contains(name)) {
+      missing.push_back(name);
+    } else if (slot.value().sizes() != torch::IntArrayRef(source.shape(name))) {
+      reshaped.push_back(fmt::format("'{}' is {}, the model needs {}", name,
+                                     shape_text(source.shape(name)), shape_text(slot.value().sizes())));
+    }
+  }
+  check(missing.empty(), "{}: {}", where, summary(missing, "missing"));
+  check(reshaped.empty(), "{}: {}", where, summary(reshaped, "of another shape"));
+
+  torch::NoGradGuard no_grad;
+  for (auto& slot : slots) slot.value().set_data(converted(source, slot.key(), options));
+
+  std::vector<std::string> left_over;
+  for (auto& name : source.names()) {
+    if (!wanted.contains(name)) left_over.push_back(std::move(name));
+  }
+  return left_over;
+}
+
+}  // namespace unipic::convert

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "convert/tensor_from_file.h"
+#include "io/tensor_view.h"
+
+namespace unipic::convert {
+
+// The named tensors that a model can take its weights from: several files laid over each other.
+class WeightSource {
+ public:
+  // The model's name for a file's tensor, or nothing to leave it out.
+  using Rename = std::function<std::optional<std::string>(std::string_view name)>;
+
+  // Adds the tensors of `file`; one whose name is taken replaces the older.
+  void add(const io::TensorFile& file, const Rename& rename);
+
+  bool contains(std::string_view name) const { return views_.find(name) != views_.end(); }
+  // The shape of tensor `name`. Throws `Error` if there is none.
+  const std::vector<int64_t>& shape(std::string_view name) const;
+  // How many of `before`0`after`, `before`1`after`, ... there are.
+  int64_t count(std::string_view before, std::string_view after) const;
+  // All names, ascending.
+  std::vector<std::string> names() const;
+
+  // The tensor as the file has it. Throws `Error` if there is none.
+  at::Tensor tensor(std::string_view name) const;
+  // Gives the memory back that reading `name` took; its bytes stay in the file.
+  void forget(std::string_view name) const;
+
+ private:
+  struct Entry {
+    io::TensorView view;
+    MappedFiles files;
+  };
+  const Entry& entry(std::string_view name) const;
+
+  std::map<std::string, Entry, std::less<>> views_;
+};
+
+}  // namespace unipic::convert
