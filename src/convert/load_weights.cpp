@@ -31,7 +31,7 @@ torch::Tensor converted(const WeightSource& source, const std::string& name,
 }  // namespace
 
 std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
-                                      const LoadOptions& options, std::string_view where) {
+                                      const LoadOptions& options) {
   auto slots = module.named_parameters();
   for (auto& buffer : module.named_buffers()) slots.insert(buffer.key(), buffer.value());
 
@@ -47,8 +47,8 @@ std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSou
                                      shape_text(source.shape(name)), shape_text(slot.value().sizes())));
     }
   }
-  check(missing.empty(), "{}: {}", where, summary(missing, "missing"));
-  check(reshaped.empty(), "{}: {}", where, summary(reshaped, "of another shape"));
+  check(missing.empty(), "{}: {}", source.where(), summary(missing, "missing"));
+  check(reshaped.empty(), "{}: {}", source.where(), summary(reshaped, "of another shape"));
 
   torch::NoGradGuard no_grad;
   for (auto& slot : slots) slot.value().set_data(converted(source, slot.key(), options));

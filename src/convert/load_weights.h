@@ -16,8 +16,8 @@ struct LoadOptions {
 
 // Gives every parameter and buffer of `module` the tensor of its name. One that has the wanted type
 // already stays where it is in the mapped file. Returns the names in `source` that no parameter
-// has. Throws `Error` that lists what is missing or of another shape, naming `where`.
+// has. Throws `Error` that lists what is missing or of another shape.
 std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
-                                      const LoadOptions& options, std::string_view where);
+                                      const LoadOptions& options);
 
 }  // namespace unipic::convert

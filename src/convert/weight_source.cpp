@@ -12,12 +12,19 @@ void WeightSource::add(const io::TensorFile& file, const Rename& rename) {
 
 const WeightSource::Entry& WeightSource::entry(std::string_view name) const {
   const auto found = views_.find(name);
-  check(found != views_.end(), "the checkpoint has no tensor '{}'", name);
+  check(found != views_.end(), "{}: tensor '{}' is missing", where_, name);
   return found->second;
 }
 
 const std::vector<int64_t>& WeightSource::shape(std::string_view name) const {
   return entry(name).view.shape;
+}
+
+int64_t WeightSource::size(std::string_view name, size_t dim) const {
+  const auto& sizes = shape(name);
+  check(dim < sizes.size(), "{}: tensor '{}' has {} dimensions, at least {} are expected", where_, name,
+        sizes.size(), dim + 1);
+  return sizes[dim];
 }
 
 int64_t WeightSource::count(std::string_view before, std::string_view after) const {
@@ -34,7 +41,7 @@ std::vector<std::string> WeightSource::names() const {
 
 at::Tensor WeightSource::tensor(std::string_view name) const {
   const auto& [view, files] = entry(name);
-  return tensor_from_file(view, files);
+  return ops::tensor_from_file(view, files);
 }
 
 void WeightSource::forget(std::string_view name) const {

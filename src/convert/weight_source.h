@@ -5,9 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "convert/tensor_from_file.h"
+#include "ops/file_tensor.h"
 #include "io/tensor_view.h"
 
 namespace unipic::convert {
@@ -18,12 +19,18 @@ class WeightSource {
   // The model's name for a file's tensor, or nothing to leave it out.
   using Rename = std::function<std::optional<std::string>(std::string_view name)>;
 
+  // `where` names the checkpoint in messages.
+  explicit WeightSource(std::string where) : where_(std::move(where)) {}
+
+  const std::string& where() const { return where_; }
+
   // Adds the tensors of `file`; one whose name is taken replaces the older.
   void add(const io::TensorFile& file, const Rename& rename);
 
   bool contains(std::string_view name) const { return views_.find(name) != views_.end(); }
-  // The shape of tensor `name`. Throws `Error` if there is none.
+  // The shape of tensor `name`, or its size along `dim`. Throws `Error` if there is none.
   const std::vector<int64_t>& shape(std::string_view name) const;
+  int64_t size(std::string_view name, size_t dim) const;
   // How many of `before`0`after`, `before`1`after`, ... there are.
   int64_t count(std::string_view before, std::string_view after) const;
   // All names, ascending.
@@ -37,10 +44,11 @@ class WeightSource {
  private:
   struct Entry {
     io::TensorView view;
-    MappedFiles files;
+    ops::MappedFiles files;
   };
   const Entry& entry(std::string_view name) const;
 
+  std::string where_;
   std::map<std::string, Entry, std::less<>> views_;
 };
 

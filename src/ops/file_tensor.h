@@ -7,7 +7,7 @@
 
 #include "io/tensor_view.h"
 
-namespace unipic::convert {
+namespace unipic::ops {
 
 using MappedFiles = std::vector<std::shared_ptr<const MappedFile>>;
 
@@ -20,4 +20,4 @@ io::DType dtype_of(at::ScalarType type);
 // a copy. It keeps `files` alive and must not be written to.
 at::Tensor tensor_from_file(const io::TensorView& view, const MappedFiles& files);
 
-}  // namespace unipic::convert
+}  // namespace unipic::ops

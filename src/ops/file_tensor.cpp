@@ -1,4 +1,4 @@
-#include "convert/tensor_from_file.h"
+#include "ops/file_tensor.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
@@ -9,7 +9,7 @@
 
 #include "base/check.h"
 
-namespace unipic::convert {
+namespace unipic::ops {
 namespace {
 
 constexpr std::array<std::pair<io::DType, at::ScalarType>, 15> kTypes = {{
@@ -56,4 +56,4 @@ at::Tensor tensor_from_file(const io::TensorView& view, const MappedFiles& files
   return copy.as_strided(view.shape, view.strides);
 }
 
-}  // namespace unipic::convert
+}  // namespace unipic::ops
