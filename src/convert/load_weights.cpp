@@ -1,5 +1,7 @@
 #include "convert/load_weights.h"
 
+#include <fmt/ranges.h>
+
 #include <set>
 
 #include "base/check.h"

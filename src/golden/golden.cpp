@@ -1,5 +1,6 @@
 #include "golden/golden.h"
 
+#include <fmt/ranges.h>
 #include <torch/torch.h>
 
 #include "base/check.h"
