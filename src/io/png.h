@@ -1,0 +1,14 @@
+#pragma once
+
+#include "io/image.h"
+
+namespace unipic::io {
+
+// As `decode_image`, for PNG only.
+Image decode_png(std::span<const std::byte> bytes, std::string_view name,
+                 const ImageLimits& limits = {});
+
+// As `encode_image`. A text that Latin-1 cannot hold becomes iTXt, any other tEXt.
+std::vector<std::byte> encode_png(const Image& image, const std::vector<ImageText>& texts = {});
+
+}  // namespace unipic::io
