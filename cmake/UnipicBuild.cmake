@@ -37,10 +37,17 @@ endif()
 function(unipic_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wno-sign-conversion)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -fpch-preprocess)
+    # GCC 12 sees overlapping copies in std::string that are not there (GCC bug 105651).
+    target_compile_options(${target} PRIVATE -fpch-preprocess -Wno-restrict)
   endif()
   if(UNIPIC_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()
+
+function(unipic_precompile target)
+  if(UNIPIC_PCH)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
 

@@ -1,7 +1,6 @@
 # Finds LibTorch: Torch_DIR or CMAKE_PREFIX_PATH if they lead to one, else the torch of the active
 # Python, else the one in the private .venv that scripts/setup.sh makes.
 
-option(UNIPIC_PCH "Precompile the torch headers" ON)
 option(UNIPIC_CUDA "Expect a CUDA build of LibTorch" OFF)
 
 find_package(Torch QUIET)

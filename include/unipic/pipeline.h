@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "unipic/error.h"
+#include "unipic/image.h"
+#include "unipic/options.h"
+
+namespace unipic {
+
+// A finished picture and what `write_image` should keep beside it.
+struct Picture {
+  Image image;
+  uint64_t seed = 0;
+  std::vector<ImageText> texts;  // its settings: `parameters` and `unipic`
+};
+
+// A loaded model that draws, edits and describes. One call at a time; different objects may be used
+// from different threads.
+class Pipeline {
+ public:
+  // Opens a checkpoint folder in the published layout, or as `convert_checkpoint` writes it. The
+  // weights are mapped, not read. Throws `Error` if the folder holds no complete model.
+  static Pipeline load(const std::filesystem::path& folder, const LoadOptions& options = {});
+
+  Pipeline(Pipeline&&) noexcept;
+  Pipeline& operator=(Pipeline&&) noexcept;
+  ~Pipeline();
+
+  // Draws `options.count` pictures of `prompt`. Throws `UsageError` for options the model cannot
+  // serve, `Cancelled` when stopped.
+  std::vector<Picture> generate(const std::string& prompt, const GenerateOptions& options = {}) const;
+
+  // Draws `options.count` changed versions of `source`, whose middle is cut to the aspect of the
+  // result. Throws as `generate`.
+  std::vector<Picture> edit(const Image& source, const std::string& instruction,
+                            const GenerateOptions& options = {}) const;
+
+  // Answers `question` about `image`. Throws as `generate`.
+  std::string describe(const Image& image, const std::string& question,
+                       const DescribeOptions& options = {}) const;
+
+  // Seconds in each stage of all runs so far: "llm", "mar_decoder", "vae_decode", ...
+  const std::map<std::string, double>& stage_seconds() const;
+
+ private:
+  class Impl;
+  explicit Pipeline(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+// Throws the `UsageError` that `Pipeline::generate` would throw for any model.
+void check_options(const std::string& prompt, const GenerateOptions& options);
+
+}  // namespace unipic

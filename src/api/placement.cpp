@@ -1,0 +1,36 @@
+#include "api/placement.h"
+
+#include <thread>
+
+#include "base/check.h"
+
+namespace unipic::api {
+
+torch::ScalarType scalar_type(DType dtype) {
+  return dtype == DType::kF32 ? torch::kFloat : torch::kBFloat16;
+}
+
+torch::Device device(const std::string& name) {
+  if (name == "cpu") return torch::kCPU;
+  check_usage(name == "cuda" || name.starts_with("cuda:"), "no device '{}'; use cpu or cuda", name);
+  check_usage(torch::cuda::is_available(),
+              "device '{}': this build of LibTorch finds no CUDA device", name);
+  int64_t index = 0;
+  if (name.size() > 5) {
+    const auto digits = name.substr(5);
+    check_usage(digits.size() <= 3 && digits.find_first_not_of("0123456789") == std::string::npos,
+                "no device '{}'; use cuda:N", name);
+    index = std::stoi(digits);
+  }
+  check_usage(index < static_cast<int64_t>(torch::cuda::device_count()),
+              "device '{}': there are only {}", name, torch::cuda::device_count());
+  return {torch::kCUDA, static_cast<torch::DeviceIndex>(index)};
+}
+
+void use_threads(int num_threads) {
+  check_usage(num_threads >= 0 && num_threads <= 4096, "{} threads, not within 0..4096", num_threads);
+  if (num_threads == 0) num_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  at::set_num_threads(num_threads);
+}
+
+}  // namespace unipic::api

@@ -1,0 +1,75 @@
+#include "unipic/verify.h"
+
+#include <optional>
+
+#include "api/placement.h"
+#include "base/check.h"
+#include "golden/golden.h"
+#include "models/unipic1/golden_ops.h"
+
+namespace unipic {
+namespace {
+
+// Compares what a case checks with what came out; the first failing tensor is the reason.
+void compare_outputs(const golden::Case& golden_case, const golden::Outputs& outputs, CaseResult& result) {
+  constexpr std::string_view kOut = "out.";
+  for (const auto& check : golden_case.checks) {
+    const auto name = check.tensor.starts_with(kOut) ? check.tensor.substr(kOut.size()) : check.tensor;
+    const auto actual = outputs.find(name);
+    const auto expected = golden_case.tensors.find(check.tensor);
+    if (actual == outputs.end() || expected == golden_case.tensors.end()) {
+      result.reason = fmt::format("tensor={} {}", check.tensor,
+                                  actual == outputs.end() ? "is not computed" : "is not in the file");
+      return;
+    }
+    const auto comparison = golden::compare(actual->second, expected->second, check);
+    result.max_abs = std::max(result.max_abs, comparison.max_abs);
+    if (comparison.passed) continue;
+    result.reason = comparison.problem.empty()
+                        ? fmt::format("tensor={} max_abs={:.3g} allowed={:.3g}", check.tensor,
+                                      comparison.max_abs, comparison.allowed)
+                        : fmt::format("tensor={} {}", check.tensor, comparison.problem);
+    return;
+  }
+  result.passed = true;
+}
+
+CaseResult run_case(const unipic1::Pipeline& pipeline, golden::Case& golden_case) {
+  CaseResult result{.name = golden_case.name, .reason = {}};
+  try {
+    golden::load_tensors(golden_case);
+    compare_outputs(golden_case, unipic1::run_golden_case(pipeline, golden_case), result);
+  } catch (const Error& error) {
+    result.reason = error.what();
+  } catch (const Json::exception& error) {
+    result.reason = fmt::format("its params are not as expected: {}", error.what());
+  } catch (const c10::Error& error) {
+    result.reason = fmt::format("its tensors do not fit: {}", error.what_without_backtrace());
+  }
+  golden_case.tensors.clear();
+  return result;
+}
+
+}  // namespace
+
+VerifyReport verify_goldens(const std::filesystem::path& path, const VerifyOptions& options) {
+  api::use_threads(options.threads);
+  auto folder = golden::open_folder(path);
+  check(folder.model == "unipic1", "{}: goldens of '{}'; this version knows unipic1", path.string(),
+        folder.model);
+  if (!options.only.empty()) {
+    std::erase_if(folder.cases, [&](const golden::Case& c) { return c.name != options.only; });
+    check_usage(!folder.cases.empty(), "{}: no case '{}'", path.string(), options.only);
+  }
+  const unipic1::Pipeline pipeline(unipic1::open_checkpoint(path), api::scalar_type(options.dtype),
+                                   api::device(options.device));
+  VerifyReport report;
+  for (auto& golden_case : folder.cases) {
+    const auto result = run_case(pipeline, golden_case);
+    ++(result.passed ? report.num_passed : report.num_failed);
+    if (options.on_result) options.on_result(result);
+  }
+  return report;
+}
+
+}  // namespace unipic

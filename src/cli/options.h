@@ -1,0 +1,51 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cli/reporter.h"
+#include "unipic/options.h"
+#include "unipic/pipeline.h"
+
+namespace unipic::cli {
+
+// The flags that every command with a model has, in the spelling of stable-diffusion.cpp.
+struct ModelFlags {
+  std::string model;
+  std::string dtype = "bf16";
+  std::string device = "cpu";
+  int threads = 0;
+  bool json = false;
+  bool quiet = false;
+
+  void add_to(CLI::App& command);
+  // Throws `UsageError` if there is no such model or the flags ask for what is not built yet.
+  std::filesystem::path folder() const;
+  LoadOptions load_options(Reporter& reporter) const;
+};
+
+// The flags of the commands that draw.
+struct DrawFlags {
+  ModelFlags common;
+  std::string out = "out.png";
+  std::string schedule = "constant";
+  std::string preview;
+  GenerateOptions options;
+
+  void add_to(CLI::App& command);
+  // Throws `UsageError` or `Error` for what would fail after the work otherwise.
+  void check(const std::string& prompt) const;
+};
+
+// The DType that a --dtype says. Throws `UsageError`.
+DType dtype_of(const std::string& name);
+
+// The folder of a model given by path or by name: names are folders below $UNIPIC_MODELS, or below
+// ~/.local/share/unipic/models. Throws `UsageError` if there is neither.
+std::filesystem::path find_model(const std::string& name);
+
+}  // namespace unipic::cli
