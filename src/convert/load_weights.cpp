@@ -30,36 +30,42 @@ torch::Tensor converted(const WeightSource& source, const std::string& name,
   return tensor;
 }
 
-}  // namespace
-
-std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
-                                      const LoadOptions& options) {
+torch::OrderedDict<std::string, torch::Tensor> slots_of(const torch::nn::Module& module) {
   auto slots = module.named_parameters();
   for (auto& buffer : module.named_buffers()) slots.insert(buffer.key(), buffer.value());
+  return slots;
+}
 
-  std::vector<std::string> missing, reshaped;
+}  // namespace
+
+WeightFit fit_weights(const torch::nn::Module& module, const WeightSource& source) {
+  WeightFit fit;
   std::set<std::string> wanted;
-  for (const auto& slot : slots) {
+  for (const auto& slot : slots_of(module)) {
     const auto& name = slot.key();
     wanted.insert(name);
     if (!source.contains(name)) {
-      missing.push_back(name);
+      fit.missing.push_back(name);
     } else if (slot.value().sizes() != torch::IntArrayRef(source.shape(name))) {
-      reshaped.push_back(fmt::format("'{}' is {}, the model needs {}", name,
-                                     shape_text(source.shape(name)), shape_text(slot.value().sizes())));
+      fit.misshapen.push_back(fmt::format("'{}' is {}, the model needs {}", name,
+                                          shape_text(source.shape(name)),
+                                          shape_text(slot.value().sizes())));
     }
   }
-  check(missing.empty(), "{}: {}", source.where(), summary(missing, "missing"));
-  check(reshaped.empty(), "{}: {}", source.where(), summary(reshaped, "of another shape"));
-
-  torch::NoGradGuard no_grad;
-  for (auto& slot : slots) slot.value().set_data(converted(source, slot.key(), options));
-
-  std::vector<std::string> left_over;
   for (auto& name : source.names()) {
-    if (!wanted.contains(name)) left_over.push_back(std::move(name));
+    if (!wanted.contains(name)) fit.left_over.push_back(std::move(name));
   }
-  return left_over;
+  return fit;
+}
+
+std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
+                                      const LoadOptions& options) {
+  auto fit = fit_weights(module, source);
+  check(fit.missing.empty(), "{}: {}", source.where(), summary(fit.missing, "missing"));
+  check(fit.misshapen.empty(), "{}: {}", source.where(), summary(fit.misshapen, "of another shape"));
+  torch::NoGradGuard no_grad;
+  for (auto& slot : slots_of(module)) slot.value().set_data(converted(source, slot.key(), options));
+  return std::move(fit.left_over);
 }
 
 }  // namespace unipic::convert

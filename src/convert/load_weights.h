@@ -14,6 +14,14 @@ struct LoadOptions {
   torch::Device device = torch::kCPU;
 };
 
+// How the tensors of a source fit the parameters and buffers of a module.
+struct WeightFit {
+  std::vector<std::string> missing;    // parameters that the source lacks
+  std::vector<std::string> misshapen;  // "'name' is [2, 3], the model needs [4, 3]"
+  std::vector<std::string> left_over;  // tensors that no parameter has
+};
+WeightFit fit_weights(const torch::nn::Module& module, const WeightSource& source);
+
 // Gives every parameter and buffer of `module` the tensor of its name. One that has the wanted type
 // already stays where it is in the mapped file. Returns the names in `source` that no parameter
 // has. Throws `Error` that lists what is missing or of another shape.

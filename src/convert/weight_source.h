@@ -31,6 +31,8 @@ class WeightSource {
   // The shape of tensor `name`, or its size along `dim`. Throws `Error` if there is none.
   const std::vector<int64_t>& shape(std::string_view name) const;
   int64_t size(std::string_view name, size_t dim) const;
+  // The type of tensor `name` in its file. Throws `Error` if there is none.
+  io::DType dtype(std::string_view name) const { return entry(name).view.dtype; }
   // How many of `before`0`after`, `before`1`after`, ... there are.
   int64_t count(std::string_view before, std::string_view after) const;
   // All names, ascending.

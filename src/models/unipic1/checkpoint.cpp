@@ -1,7 +1,5 @@
 #include "models/unipic1/checkpoint.h"
 
-#include <array>
-
 #include "base/check.h"
 #include "convert/load_weights.h"
 #include "io/tensor_file.h"
@@ -50,12 +48,6 @@ bool starts_with_any(std::string_view name, std::initializer_list<std::string_vi
     if (name.starts_with(prefix)) return true;
   }
   return false;
-}
-
-// In the published files, but part of no computation (specs/unipic1.md §1).
-bool is_known_idle(std::string_view name) {
-  return starts_with_any(name, {"mar.class_emb.", "llm.lm_head.", "siglip2.text_model.",
-                                "siglip2.logit_", "siglip2.vision_model.head.", "vae.loss."});
 }
 
 convert::WeightSource::Rename with_prefix(std::string prefix) {
@@ -155,16 +147,20 @@ Checkpoint open_checkpoint(const fs::path& folder) {
   return {std::move(files), std::move(config), std::move(weights), std::move(tokenizer), penalty};
 }
 
+bool is_known_idle(const Config& config, std::string_view name) {
+  if (!config.has_vision && name.starts_with("siglip2")) return true;
+  return starts_with_any(name, {"mar.class_emb.", "llm.lm_head.", "siglip2.text_model.",
+                                "siglip2.logit_", "siglip2.vision_model.head.", "vae.loss."});
+}
+
 std::vector<std::string> load_model(UniPic1& model, const Checkpoint& checkpoint,
                                     torch::ScalarType dtype, torch::Device device) {
   auto left_over = convert::load_weights(*model, checkpoint.weights, {.dtype = dtype, .device = device});
   model->set_placement(dtype, device);
   model->eval();
   for (auto& parameter : model->parameters()) parameter.set_requires_grad(false);
-  const bool vision = checkpoint.config.has_vision;
-  std::erase_if(left_over, [&](const std::string& name) {
-    return is_known_idle(name) || (!vision && name.starts_with("siglip2"));
-  });
+  std::erase_if(left_over,
+                [&](const std::string& name) { return is_known_idle(checkpoint.config, name); });
   return left_over;
 }
 

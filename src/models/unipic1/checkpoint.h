@@ -45,6 +45,9 @@ Checkpoint open_checkpoint(const std::filesystem::path& folder);
 std::vector<std::string> load_model(UniPic1& model, const Checkpoint& checkpoint,
                                     torch::ScalarType dtype, torch::Device device);
 
+// Whether a tensor of the published files is part of no computation (specs/unipic1.md §1).
+bool is_known_idle(const Config& config, std::string_view name);
+
 // What a MAR, a VAE and a head of these shapes are configured as; head counts and steps, which
 // shapes do not tell, stay as in `config`.
 void infer_config(Config& config, const convert::WeightSource& weights);

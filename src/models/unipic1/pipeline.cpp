@@ -21,6 +21,11 @@ Pipeline::Pipeline(const Checkpoint& checkpoint, torch::ScalarType dtype, torch:
       model_(checkpoint.config),
       left_over_(load_model(model_, checkpoint, dtype, device)) {}
 
+Pipeline::Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_penalty)
+    : prompts_(std::move(tokenizer), model->config()),
+      repetition_penalty_(repetition_penalty),
+      model_(std::move(model)) {}
+
 Conditions Pipeline::to_draw(const std::vector<std::string>& prompts, const std::string& negative,
                              bool guided, int64_t pad_id) const {
   torch::InferenceMode no_autograd;

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+
+#include "models/unipic1/checkpoint.h"
+
+namespace unipic::unipic1 {
+
+struct WriteOptions {
+  std::optional<torch::ScalarType> dtype;  // of all weights; nothing keeps each tensor's own
+  std::stop_token stop;
+  std::function<void(int64_t done, int64_t num_tensors)> on_progress;
+};
+
+// Writes `checkpoint` as one folder: model.safetensors with all weights the model uses,
+// model_config.json, and the two Hugging Face folders' configs and tokenizer. Throws `Error` if
+// `out` exists or tensors are missing, `Cancelled` when stopped; `out` appears only when complete.
+void write_converted(const Checkpoint& checkpoint, const std::filesystem::path& out,
+                     const WriteOptions& options);
+
+// Writes a checkpoint of `config`'s sizes with random weights in the published layout (bf16 unless
+// `options.dtype` says otherwise). The weights of the two Hugging Face folders, which
+// pytorch_model.bin overrides, are left out. Throws as `write_converted`.
+void write_random(const Config& config, uint64_t seed, const std::filesystem::path& out,
+                  const WriteOptions& options);
+
+// Writes config, tokenizer (single bytes and Qwen2's added tokens at their ids) and generation
+// settings of the language model as the published folder has them.
+void write_llm_folder(const Config& config, const std::filesystem::path& folder);
+
+}  // namespace unipic::unipic1
