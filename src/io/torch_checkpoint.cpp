@@ -29,25 +29,32 @@ std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+std::span<const std::byte> contents(const ZipEntries::value_type& entry, std::string_view name) {
+  check(!entry.second.is_compressed, "{}: '{}' is compressed, only stored entries are read", name,
+        printable(entry.first));
+  return entry.second.bytes;
+}
+
 TensorFile parse_zip_checkpoint(std::span<const std::byte> bytes, std::string_view name,
                                 std::string_view key) {
-  auto entries = parse_zip(bytes, name);
+  const auto entries = parse_zip(bytes, name);
   const auto folder = find_folder(entries, name);
   check(!entries.contains(folder + "constants.pkl"),
         "{}: is a TorchScript archive; save its state_dict instead", name);
   const auto byte_order = entries.find(folder + "byteorder");
   if (byte_order != entries.end()) {
-    const auto order = text_of(byte_order->second);
+    const auto order = text_of(contents(*byte_order, name));
     check(order == "little", "{}: byte order is '{}', only little is read", name, printable(order));
   }
 
   const auto where = fmt::format("{}: data.pkl", name);
-  const auto pickle = parse_pickle(entries.at(folder + "data.pkl"), 0, where, is_torch_global);
+  const auto pickle =
+      parse_pickle(contents(*entries.find(folder + "data.pkl"), name), 0, where, is_torch_global);
   TorchStorages storages;
   const auto prefix = folder + "data/";
   for (auto entry = entries.lower_bound(prefix);
        entry != entries.end() && entry->first.starts_with(prefix); ++entry) {
-    storages.emplace(entry->first.substr(prefix.size()), entry->second);
+    storages.emplace(entry->first.substr(prefix.size()), contents(*entry, name));
   }
   return flatten({pickle, storages, where, name}, key);
 }

@@ -20,7 +20,8 @@ struct Directory {
 struct Entry {
   size_t record = 0;  // where the central directory describes it
   std::string_view name = {};
-  uint64_t size = 0;
+  bool is_compressed = false;
+  uint64_t size = 0;  // in the file
   uint64_t header = 0;
 };
 
@@ -36,7 +37,9 @@ class ZipParser {
     for (uint64_t index = 0; index < directory.num_entries; ++index) {
       const auto entry = read_entry(reader, directory);
       if (entry.name.ends_with('/')) continue;
-      const bool is_new = entries.emplace(entry.name, contents(entry, directory)).second;
+      const bool is_new =
+          entries.emplace(entry.name, ZipEntry{contents(entry, directory), entry.is_compressed})
+              .second;
       reader.require(is_new, entry.record, "entry '{}' appears twice", printable(entry.name));
     }
     return entries;
@@ -114,31 +117,29 @@ class ZipParser {
     const auto flags = reader.take_number<uint16_t>();
     const auto method = reader.take_number<uint16_t>();
     reader.take(8);
-    uint64_t compressed = reader.take_number<uint32_t>();
     entry.size = reader.take_number<uint32_t>();
+    uint64_t uncompressed = reader.take_number<uint32_t>();
     const auto name_length = reader.take_number<uint16_t>();
     const auto extra_length = reader.take_number<uint16_t>();
     const auto comment_length = reader.take_number<uint16_t>();
     reader.take(8);
     entry.header = reader.take_number<uint32_t>();
     entry.name = reader.take_text(name_length);
-    read_zip64(reader.take(extra_length), entry, compressed);
+    read_zip64(reader.take(extra_length), entry, uncompressed);
     reader.take(comment_length);
     reader.require(reader.offset() <= directory.offset + directory.size, entry.record,
                    "entry '{}' leaves the zip directory", printable(entry.name));
     reader.require((flags & kZipEncrypted) == 0, entry.record, "entry '{}' is encrypted",
                    printable(entry.name));
-    reader.require(method == kZipStored, entry.record,
-                   "entry '{}' is compressed (method {}), only stored entries are read",
-                   printable(entry.name), method);
-    reader.require(compressed == entry.size, entry.record,
-                   "stored entry '{}' has two sizes {} and {}", printable(entry.name), compressed,
-                   entry.size);
+    entry.is_compressed = method != kZipStored;
+    reader.require(entry.is_compressed || uncompressed == entry.size, entry.record,
+                   "stored entry '{}' has two sizes {} and {}", printable(entry.name), entry.size,
+                   uncompressed);
     return entry;
   }
 
   // The extra field holds, in this order, those of the numbers that did not fit 32 bits.
-  void read_zip64(std::span<const std::byte> extra, Entry& entry, uint64_t& compressed) const {
+  void read_zip64(std::span<const std::byte> extra, Entry& entry, uint64_t& uncompressed) const {
     ByteReader reader(extra, where_);
     while (reader.left() >= 4) {
       const auto id = reader.take_number<uint16_t>();
@@ -148,7 +149,7 @@ class ZipParser {
                    printable(entry.name));
       ByteReader field(reader.take(length), where_);
       if (id != kZip64Extra) continue;
-      for (uint64_t* number : {&entry.size, &compressed, &entry.header}) {
+      for (uint64_t* number : {&uncompressed, &entry.size, &entry.header}) {
         if (*number == UINT32_MAX && field.left() >= 8) *number = field.take_number<uint64_t>();
       }
     }
