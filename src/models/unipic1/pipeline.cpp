@@ -15,8 +15,8 @@ constexpr int64_t kMaxPositions = 32768;
 
 }  // namespace
 
-Pipeline::Pipeline(const Checkpoint& checkpoint, torch::ScalarType dtype, torch::Device device)
-    : prompts_(checkpoint.tokenizer, checkpoint.config),
+Pipeline::Pipeline(Checkpoint checkpoint, torch::ScalarType dtype, torch::Device device)
+    : prompts_(std::move(checkpoint.tokenizer), checkpoint.config),
       repetition_penalty_(checkpoint.repetition_penalty),
       model_(checkpoint.config),
       left_over_(load_model(model_, checkpoint, dtype, device)) {}

@@ -29,7 +29,7 @@ struct Question {
 class Pipeline {
  public:
   // Loads the weights of `checkpoint`. Throws `Error` if some are missing or misshapen.
-  Pipeline(const Checkpoint& checkpoint, torch::ScalarType dtype, torch::Device device);
+  Pipeline(Checkpoint checkpoint, torch::ScalarType dtype, torch::Device device);
   // Takes a model that has its weights.
   Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_penalty);
 
