@@ -1,0 +1,90 @@
+#include "convert/load_weights.h"
+
+#include <gtest/gtest.h>
+
+#include "io/safetensors.h"
+#include "io/safetensors_writer.h"
+#include "nn/linear.h"
+#include "support/error.h"
+#include "support/temporary_folder.h"
+
+namespace unipic::convert {
+namespace {
+
+using test::error_of;
+
+class LoadWeights : public testing::Test {
+ protected:
+  // A file "weights.safetensors" of the given tensors, opened as a source.
+  WeightSource source_of(const std::map<std::string, torch::Tensor>& tensors) {
+    std::vector<io::TensorSpec> specs;
+    for (const auto& [name, tensor] : tensors) {
+      specs.push_back({name, ops::dtype_of(tensor.scalar_type()), tensor.sizes().vec()});
+    }
+    const auto path = folder_ / "weights.safetensors";
+    io::SafetensorsWriter writer(path, specs);
+    for (const auto& spec : writer.tensors()) {
+      const auto& tensor = tensors.at(spec.name);
+      writer.write({static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()});
+    }
+    writer.commit();
+    WeightSource source("the checkpoint");
+    source.add(io::open_safetensors(path), [](std::string_view name) { return std::string(name); });
+    return source;
+  }
+
+  test::TemporaryFolder folder_;
+  const torch::Tensor weight_ = torch::arange(6).view({2, 3}).to(torch::kFloat);
+  const torch::Tensor bias_ = torch::ones({2});
+};
+
+TEST_F(LoadWeights, PutsTheFileInPlaceOfThePlaceholders) {
+  const auto source = source_of({{"weight", weight_}, {"bias", bias_}});
+  nn::Linear linear(3, 2);
+  EXPECT_TRUE(load_weights(*linear, source, {}).empty());
+  const auto x = torch::tensor({{1.0F, 2.0F, 3.0F}});
+  EXPECT_TRUE(torch::equal(linear->forward(x), torch::tensor({{9.0F, 27.0F}})));
+  EXPECT_EQ(linear->named_parameters()["weight"].data_ptr(), source.tensor("weight").data_ptr())
+      << "weights of the wanted type must stay in the mapped file";
+}
+
+TEST_F(LoadWeights, ConvertsToTheWantedType) {
+  const auto source = source_of({{"weight", weight_.to(torch::kBFloat16)}, {"bias", bias_}});
+  nn::Linear linear(3, 2);
+  load_weights(*linear, source, {.dtype = torch::kBFloat16});
+  for (const auto& parameter : linear->parameters()) EXPECT_EQ(parameter.scalar_type(), torch::kBFloat16);
+}
+
+TEST_F(LoadWeights, NamesWhatNoParameterHas) {
+  const auto source = source_of({{"weight", weight_}, {"bias", bias_}, {"extra", bias_}});
+  nn::Linear linear(3, 2);
+  EXPECT_EQ(load_weights(*linear, source, {}), std::vector<std::string>{"extra"});
+}
+
+TEST_F(LoadWeights, RefusesACheckpointThatLacksATensor) {
+  const auto source = source_of({{"weight", weight_}});
+  nn::Linear linear(3, 2);
+  EXPECT_EQ(error_of([&] { load_weights(*linear, source, {}); }),
+            "the checkpoint: 1 tensor missing: bias");
+}
+
+TEST_F(LoadWeights, RefusesAWrongShapeAndNamesBoth) {
+  const auto source = source_of({{"weight", weight_.t().contiguous()}, {"bias", bias_}});
+  nn::Linear linear(3, 2);
+  EXPECT_EQ(error_of([&] { load_weights(*linear, source, {}); }),
+            "the checkpoint: 1 tensor of another shape: 'weight' is [3, 2], the model needs [2, 3]");
+}
+
+TEST_F(LoadWeights, LaterFilesLieOverEarlierOnes) {
+  auto source = source_of({{"weight", weight_}, {"bias", bias_}});
+  const auto path = folder_ / "over.safetensors";
+  io::SafetensorsWriter writer(path, {{"proj.bias", io::DType::kF32, {2}}});
+  const auto other = torch::full({2}, 5.0F);
+  writer.write({static_cast<const std::byte*>(other.const_data_ptr()), other.nbytes()});
+  writer.commit();
+  source.add(io::open_safetensors(path), [](std::string_view name) { return std::string(name.substr(5)); });
+  EXPECT_TRUE(torch::equal(source.tensor("bias"), other));
+}
+
+}  // namespace
+}  // namespace unipic::convert

@@ -1,0 +1,56 @@
+#include "ops/attention.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "support/close.h"
+
+namespace unipic::ops {
+namespace {
+
+using torch::Tensor;
+
+// The definition, in double.
+Tensor reference(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask) {
+  const int64_t repeats = q.size(1) / k.size(1);
+  const auto keys = k.to(torch::kDouble).repeat_interleave(repeats, 1);
+  const auto values = v.to(torch::kDouble).repeat_interleave(repeats, 1);
+  auto scores = q.to(torch::kDouble).matmul(keys.transpose(-1, -2)) / std::sqrt(static_cast<double>(q.size(3)));
+  if (mask.defined()) scores = scores + mask.to(torch::kDouble);
+  return scores.softmax(-1).matmul(values);
+}
+
+class Attention : public testing::TestWithParam<int64_t> {};
+
+TEST_P(Attention, MatchesTheDefinitionForSharedKeysAndValues) {
+  torch::manual_seed(1);
+  const int64_t num_queries = GetParam();
+  const auto q = torch::randn({2, 6, num_queries, 8});
+  const auto k = torch::randn({2, 2, 13, 8});
+  const auto v = torch::randn({2, 2, 13, 8});
+  EXPECT_TRUE(test::is_close(attention(q, k, v), reference(q, k, v, {}), 1e-5));
+}
+
+TEST_P(Attention, AddsTheMaskOfEachRow) {
+  torch::manual_seed(2);
+  const int64_t num_queries = GetParam();
+  const auto q = torch::randn({2, 4, num_queries, 8});
+  const auto k = torch::randn({2, 2, 9, 8});
+  const auto v = torch::randn({2, 2, 9, 8});
+  auto mask = torch::zeros({2, 1, num_queries, 9});
+  mask[0].narrow(-1, 3, 4).fill_(-std::numeric_limits<float>::infinity());
+  const auto out = attention(q, k, v, mask);
+  EXPECT_TRUE(test::is_close(out, reference(q, k, v, mask), 1e-5));
+
+  // What the mask hides may hold anything.
+  const auto other = v.clone();
+  other[0].narrow(1, 3, 4).fill_(1e6F);
+  EXPECT_TRUE(torch::equal(attention(q, k, other, mask)[0], out[0]));
+}
+
+INSTANTIATE_TEST_SUITE_P(OneQueryAndMany, Attention, testing::Values(1, 2, 7));
+
+}  // namespace
+}  // namespace unipic::ops
