@@ -23,8 +23,8 @@ struct TensorInfo {
 // What `inspect` found in a file or a model folder.
 struct Inspection {
   std::string kind;  // "unipic1 checkpoint", "tensor file", "picture"
-  std::vector<std::pair<std::string, std::string>> facts;  // in the order to show them
-  std::vector<TensorInfo> tensors;                         // sorted by name
+  std::vector<std::pair<std::string, std::string>> facts = {};  // in the order to show them
+  std::vector<TensorInfo> tensors = {};                         // sorted by name
 };
 
 // Looks into a model folder, a tensor file or a picture without loading it. Throws `Error` if it is
@@ -34,8 +34,8 @@ Inspection inspect(const std::filesystem::path& path);
 struct ConvertOptions {
   // The type of all weights in the result; the default keeps each tensor's own.
   enum class Target { kKeep, kF32, kBF16 } target = Target::kKeep;
-  std::stop_token stop;  // a requested stop ends the work with `Cancelled`, leaving nothing behind
-  std::function<void(int64_t done, int64_t num_tensors)> on_progress;
+  std::stop_token stop = {};  // a requested stop ends the work with `Cancelled`, leaving nothing behind
+  std::function<void(int64_t done, int64_t num_tensors)> on_progress = {};
 };
 
 // Writes the checkpoint in folder `in` (or a single tensor file) as safetensors: one folder with

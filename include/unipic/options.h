@@ -17,7 +17,7 @@ struct LoadOptions {
   std::string device = "cpu";  // "cpu", "cuda" or "cuda:N"
   int threads = 0;             // of this process for all models; 0: one a core
   // Told in one line about what is odd but no error. May be empty.
-  std::function<void(const std::string& line)> on_warning;
+  std::function<void(const std::string& line)> on_warning = {};
 };
 
 // How far a run is: `step` of `num_steps` of `stage` ("generate", "answer").
@@ -29,8 +29,8 @@ struct Progress {
 
 // What every task may be told. Callbacks run on the calling thread and may be empty.
 struct RunOptions {
-  std::stop_token stop;  // a requested stop ends the run with `Cancelled` within a moment
-  std::function<void(const Progress& progress)> on_progress;
+  std::stop_token stop = {};  // a requested stop ends the run with `Cancelled` within a moment
+  std::function<void(const Progress& progress)> on_progress = {};
 };
 
 enum class GuidanceSchedule { kConstant, kLinear };

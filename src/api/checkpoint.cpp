@@ -38,7 +38,7 @@ Inspection inspect_model(const fs::path& folder) {
   std::erase_if(fit.left_over,
                 [&config = config](const std::string& name) { return unipic1::is_known_idle(config, name); });
 
-  Inspection found{.kind = "unipic1 checkpoint", .facts = {}, .tensors = {}};
+  Inspection found{.kind = "unipic1 checkpoint"};
   int64_t num_parameters = 0;
   std::set<std::string> dtypes;
   for (const auto& name : weights.names()) {
@@ -80,7 +80,7 @@ Inspection inspect_model(const fs::path& folder) {
 
 Inspection inspect_picture(const fs::path& path) {
   const auto image = read_image(path);
-  Inspection found{.kind = "picture", .facts = {}, .tensors = {}};
+  Inspection found{.kind = "picture"};
   found.facts.emplace_back("size", fmt::format("{}x{}", image.width, image.height));
   const auto file = MappedFile::open(path);
   if (io::image_format(file->bytes()) == io::ImageFormat::kPng) {
@@ -91,7 +91,7 @@ Inspection inspect_picture(const fs::path& path) {
 
 Inspection inspect_tensors(const fs::path& path) {
   const auto file = io::open_tensor_file(path);
-  Inspection found{.kind = "tensor file", .facts = {}, .tensors = {}};
+  Inspection found{.kind = "tensor file"};
   uint64_t num_bytes = 0;
   for (const auto& [name, view] : file.tensors) {
     const auto bytes = static_cast<uint64_t>(view.num_elements()) * io::size_of(view.dtype);
@@ -165,7 +165,8 @@ void convert_checkpoint(const fs::path& in, const fs::path& out, const ConvertOp
 void write_random_checkpoint(const std::string& family, const fs::path& out, uint64_t seed,
                              const ConvertOptions& options) {
   check_usage(family == "unipic1", "no family '{}'; this version knows unipic1", family);
-  unipic1::write_random(unipic1::Config{}, seed, out, write_options(options));
+  const unipic1::Config published_sizes;
+  unipic1::write_random(published_sizes, seed, out, write_options(options));
 }
 
 }  // namespace unipic

@@ -35,7 +35,7 @@ void compare_outputs(const golden::Case& golden_case, const golden::Outputs& out
 }
 
 CaseResult run_case(const unipic1::Pipeline& pipeline, golden::Case& golden_case) {
-  CaseResult result{.name = golden_case.name, .reason = {}};
+  CaseResult result{.name = golden_case.name};
   try {
     golden::load_tensors(golden_case);
     compare_outputs(golden_case, unipic1::run_golden_case(pipeline, golden_case), result);

@@ -28,8 +28,8 @@ class StageClock {
 // What a long computation owes the one who waits for it: to stop when asked, to say how far it is,
 // and to say where the time went. Every member may be empty.
 struct RunControl {
-  std::stop_token stop;
-  std::function<void(const std::string& stage, int64_t step, int64_t num_steps)> progress;
+  std::stop_token stop = {};
+  std::function<void(const std::string& stage, int64_t step, int64_t num_steps)> progress = {};
   StageClock* clock = nullptr;
 
   // Throws `Cancelled` once a stop was requested.

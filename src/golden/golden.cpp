@@ -59,19 +59,18 @@ void load_tensors(Case& golden_case) {
 
 Comparison compare(const at::Tensor& actual, const at::Tensor& expected, const Check& check) {
   if (actual.sizes() != expected.sizes()) {
-    return {.problem = fmt::format("shape {} expected {}", shape_text(actual), shape_text(expected))};
+    return {.passed = false, .problem = fmt::format("shape {} expected {}", shape_text(actual), shape_text(expected))};
   }
   if (actual.numel() == 0) return {.passed = true};
   const auto found = actual.cpu().to(torch::kDouble);
   const auto wanted = expected.to(torch::kDouble);
-  if (found.isnan().any().item<bool>()) return {.problem = "holds NaN"};
+  if (found.isnan().any().item<bool>()) return {.passed = false, .problem = "holds NaN"};
   const auto difference = (found - wanted).abs();
   const auto allowed = check.atol + check.rtol * wanted.abs();
   const auto worst = (difference - allowed).argmax().item<int64_t>();
   return {.passed = difference.le(allowed).all().item<bool>(),
           .max_abs = difference.max().item<double>(),
-          .allowed = allowed.flatten()[worst].item<double>(),
-          .problem = {}};
+          .allowed = allowed.flatten()[worst].item<double>()};
 }
 
 }  // namespace unipic::golden

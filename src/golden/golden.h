@@ -59,7 +59,7 @@ struct Comparison {
   bool passed = false;
   double max_abs = 0;  // largest difference anywhere
   double allowed = 0;  // atol + rtol·|expected| at the worst element
-  std::string problem;  // another shape, or NaN: why the numbers were not compared
+  std::string problem = {};  // another shape, or NaN: why the numbers were not compared
 };
 Comparison compare(const at::Tensor& actual, const at::Tensor& expected, const Check& check);
 

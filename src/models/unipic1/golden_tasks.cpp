@@ -77,9 +77,8 @@ Tensor run_recorded(const Pipeline& pipeline, const Case& golden_case, const Con
 Tensor assembled(const std::vector<Tensor>& pictures, int64_t columns) {
   std::vector<Tensor> rows;
   for (size_t at = 0; at < pictures.size(); at += static_cast<size_t>(columns)) {
-    rows.push_back(torch::cat({pictures.begin() + static_cast<int64_t>(at),
-                               pictures.begin() + static_cast<int64_t>(at) + columns},
-                              1));
+    const auto first = pictures.begin() + static_cast<int64_t>(at);
+    rows.push_back(torch::cat(std::vector<Tensor>(first, first + columns), 1));
   }
   return torch::cat(rows, 0);
 }

@@ -10,9 +10,9 @@
 namespace unipic::unipic1 {
 
 struct WriteOptions {
-  std::optional<torch::ScalarType> dtype;  // of all weights; nothing keeps each tensor's own
-  std::stop_token stop;
-  std::function<void(int64_t done, int64_t num_tensors)> on_progress;
+  std::optional<torch::ScalarType> dtype = {};  // of all weights; nothing keeps each tensor's own
+  std::stop_token stop = {};
+  std::function<void(int64_t done, int64_t num_tensors)> on_progress = {};
 };
 
 // Writes `checkpoint` as one folder: model.safetensors with all weights the model uses,
