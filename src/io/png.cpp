@@ -2,9 +2,10 @@
 
 #include <png.h>
 
-#include <algorithm>
 #include <cstring>
+#include <new>
 #include <string>
+#include <utility>
 
 #include "base/check.h"
 #include "io/c_guard.h"
@@ -14,9 +15,11 @@
 namespace unipic::io {
 namespace {
 
-// What one ancillary chunk may cost; its picture is bounded by `ImageLimits`.
+// What one ancillary chunk may cost; the picture is bounded by `ImageLimits`.
 constexpr png_alloc_size_t kMaxChunkBytes = 8 << 20;
-constexpr png_uint_32 kMaxChunks = 1000;
+// Not for pixels, and a small file can inflate a thousand of them.
+constexpr png_byte kSkippedChunks[] = "tEXt\0zTXt\0iTXt\0iCCP\0sPLT";
+constexpr int kNumSkippedChunks = sizeof kSkippedChunks / 5;
 
 // Where libpng reports to; plain, for it is written to between setjmp and longjmp.
 struct Failure {
@@ -87,7 +90,7 @@ void Decoder::read_header(const ImageLimits& limits) {
     // The refusal is ours, and names the sides.
     png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_chunk_malloc_max(png_, kMaxChunkBytes);
-    png_set_chunk_cache_max(png_, kMaxChunks);
+    png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, kSkippedChunks, kNumSkippedChunks);
     png_read_info(png_, info_);
   });
   width_ = png_get_image_width(png_, info_);

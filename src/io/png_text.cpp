@@ -3,8 +3,10 @@
 #include <zlib.h>
 
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/check.h"
 #include "io/text_encoding.h"

@@ -79,8 +79,9 @@ Axis make_axis(int64_t in_size, int64_t out_size, const Filter& filter) {
   std::vector<double> weights;
   for (int64_t out = 0; out < out_size; ++out) {
     const double centre = (static_cast<double>(out) + 0.5) * scale;
-    const auto first = std::max<int64_t>(static_cast<int64_t>(centre - support + 0.5), 0);
-    const auto last = std::min(static_cast<int64_t>(centre + support + 0.5), in_size);
+    const auto first =
+        std::max<int64_t>(static_cast<int64_t>(std::trunc(centre - support + 0.5)), 0);
+    const auto last = std::min(static_cast<int64_t>(std::trunc(centre + support + 0.5)), in_size);
     weights.clear();
     double sum = 0;
     for (int64_t in = first; in < last; ++in) {

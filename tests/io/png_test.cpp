@@ -67,6 +67,19 @@ TEST(Png, SaysWhereAFileIsDamaged) {
             "a.png: PNG is damaged near byte 41: the file ends early");
 }
 
+TEST(Png, SpendsNoMemoryOnWhatIsNotThePicture) {
+  auto file = data("rgb8.png");
+  const std::string text = data("text.png");
+  const size_t zip = text.find("zTXt") - 4;
+  const auto chunk = text.substr(zip, text.find("iTXt") - 4 - zip);
+  std::string many;
+  for (int i = 0; i < 3000; ++i) many += chunk;
+  file.insert(33, many);  // more chunks than libpng would keep
+  EXPECT_EQ(decode_png(as_bytes(file), "p"), test::read_ppm(test::io_data("rgb8.ppm")));
+  EXPECT_EQ(error_of([&] { read_png_text(as_bytes(file), "p.png"); }),
+            "p.png: PNG has more than 1000 texts or 16777216 bytes of them");
+}
+
 TEST(Png, SurvivesEveryCutAndFlippedBit) {
   for (const auto* name : {"interlaced.png", "palette_trns.png", "exif_gamma.png"}) {
     const auto file = data(name);
