@@ -215,7 +215,9 @@ void vae_decode(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
   const auto scaled = latents.permute({0, 3, 1, 2}) / model->config().latent_scale;
   model->vae()->decode(as_model(pipeline, scaled), trace_into(out));
   out["pixels"] = model->tokens_to_pixels(latents.flatten(1, 2), grid);
-  out["image"] = image_tensor(to_image(out["pixels"][0]));
+  std::vector<Tensor> pictures;
+  for (const auto& pixels : out["pixels"].unbind()) pictures.push_back(image_tensor(to_image(pixels)));
+  out["image"] = torch::stack(pictures);
 }
 
 void preprocess_image(const Pipeline&, const Case& golden_case, Outputs& out) {
