@@ -34,7 +34,8 @@ Inspection inspect(const std::filesystem::path& path);
 struct ConvertOptions {
   // The type of all weights in the result; the default keeps each tensor's own.
   enum class Target { kKeep, kF32, kBF16 } target = Target::kKeep;
-  std::stop_token stop = {};  // a requested stop ends the work with `Cancelled`, leaving nothing behind
+  std::stop_token stop =
+      {};  // a requested stop ends the work with `Cancelled`, leaving nothing behind
   std::function<void(int64_t done, int64_t num_tensors)> on_progress = {};
 };
 

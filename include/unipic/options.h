@@ -36,9 +36,9 @@ struct RunOptions {
 enum class GuidanceSchedule { kConstant, kLinear };
 
 struct GenerateOptions : RunOptions {
-  int64_t width = 0;   // pixels; 0: the model's default size
-  int64_t height = 0;  // pixels; 0: as the width
-  int64_t steps = 0;   // iterations; 0: 32, or the number of tokens if that is less
+  int64_t width = 0;      // pixels; 0: the model's default size
+  int64_t height = 0;     // pixels; 0: as the width
+  int64_t steps = 0;      // iterations; 0: 32, or the number of tokens if that is less
   double guidance = 3.0;  // classifier-free guidance scale; 1 turns it off
   GuidanceSchedule guidance_schedule = GuidanceSchedule::kConstant;
   double temperature = 1.0;  // of the noise in the diffusion head

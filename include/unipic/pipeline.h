@@ -34,7 +34,8 @@ class Pipeline {
 
   // Draws `options.count` pictures of `prompt`. Throws `UsageError` for options the model cannot
   // serve, `Cancelled` when stopped.
-  std::vector<Picture> generate(const std::string& prompt, const GenerateOptions& options = {}) const;
+  std::vector<Picture> generate(const std::string& prompt,
+                                const GenerateOptions& options = {}) const;
 
   // Draws `options.count` changed versions of `source`, whose middle is cut to the aspect of the
   // result. Throws as `generate`.

@@ -13,7 +13,8 @@ struct CaseResult {
   std::string name;
   bool passed = false;
   double max_abs = 0;  // the largest difference of a checked tensor
-  std::string reason = {};  // of a failure: "tensor=out.z max_abs=... allowed=...", "unknown op", ...
+  std::string reason =
+      {};  // of a failure: "tensor=out.z max_abs=... allowed=...", "unknown op", ...
 };
 
 struct VerifyOptions {

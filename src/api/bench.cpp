@@ -31,7 +31,8 @@ unipic1::Pipeline random_pipeline(torch::ScalarType dtype, torch::Device device)
   model->to(device);
   model->set_placement(dtype, device);
   // A tokenizer is loaded from files; these are removed as the folder is never committed.
-  const NewFolder folder(std::filesystem::temp_directory_path() / fmt::format("unipic_bench_{}", getpid()));
+  const NewFolder folder(std::filesystem::temp_directory_path() /
+                         fmt::format("unipic_bench_{}", getpid()));
   unipic1::write_llm_folder(config, folder.path() / "llm");
   return {std::move(model), text::load_tokenizer(folder.path() / "llm"), 1.1};
 }
@@ -45,9 +46,10 @@ BenchReport bench_unipic1(const BenchOptions& options) {
   BenchReport report;
   report.threads = at::get_num_threads();
   auto start = std::chrono::steady_clock::now();
-  const auto pipeline = options.model.empty()
-                            ? random_pipeline(dtype, device)
-                            : unipic1::Pipeline(unipic1::open_checkpoint(options.model), dtype, device);
+  const auto pipeline =
+      options.model.empty()
+          ? random_pipeline(dtype, device)
+          : unipic1::Pipeline(unipic1::open_checkpoint(options.model), dtype, device);
   report.load_seconds = seconds_since(start);
 
   StageClock clock;
@@ -70,7 +72,8 @@ BenchReport bench_unipic1(const BenchOptions& options) {
       pipeline.to_draw(std::vector<std::string>(seeds.size(), std::string(kPrompt)), "",
                        options.guidance != 1.0, pipeline.prompts().end_id());
   const auto tokens = pipeline.run(
-      conditions, grid, {.num_iterations = options.iterations, .guidance = options.guidance}, draws, hooks);
+      conditions, grid, {.num_iterations = options.iterations, .guidance = options.guidance}, draws,
+      hooks);
   pipeline.decode(tokens, grid, hooks.control);
   report.seconds = seconds_since(start);
   report.stage_seconds = clock.seconds();

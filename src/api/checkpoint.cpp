@@ -26,7 +26,8 @@ std::string joined(const std::vector<std::string>& items) {
 
 std::string fit_text(const convert::WeightFit& fit) {
   if (!fit.missing.empty()) return fmt::format("{} tensors are missing", fit.missing.size());
-  if (!fit.misshapen.empty()) return fmt::format("{} tensors are of another shape", fit.misshapen.size());
+  if (!fit.misshapen.empty())
+    return fmt::format("{} tensors are of another shape", fit.misshapen.size());
   return "complete";
 }
 
@@ -35,8 +36,9 @@ Inspection inspect_model(const fs::path& folder) {
   const auto& [files, config, weights, tokenizer, penalty] = checkpoint;
   const unipic1::UniPic1 model(config);
   auto fit = convert::fit_weights(*model, weights);
-  std::erase_if(fit.left_over,
-                [&config = config](const std::string& name) { return unipic1::is_known_idle(config, name); });
+  std::erase_if(fit.left_over, [&config = config](const std::string& name) {
+    return unipic1::is_known_idle(config, name);
+  });
 
   Inspection found{.kind = "unipic1 checkpoint"};
   int64_t num_parameters = 0;
@@ -50,7 +52,8 @@ Inspection inspect_model(const fs::path& folder) {
   }
   for (const auto& parameter : model->named_parameters()) {
     num_parameters += parameter.value().numel();
-    if (weights.contains(parameter.key())) dtypes.emplace(io::name_of(weights.dtype(parameter.key())));
+    if (weights.contains(parameter.key()))
+      dtypes.emplace(io::name_of(weights.dtype(parameter.key())));
   }
   const auto fact = [&](std::string key, std::string value) {
     found.facts.emplace_back(std::move(key), std::move(value));
@@ -63,18 +66,22 @@ Inspection inspect_model(const fs::path& folder) {
   if (!fit.missing.empty()) fact("missing", joined(fit.missing));
   if (!fit.misshapen.empty()) fact("misshapen", joined(fit.misshapen));
   if (!fit.left_over.empty()) fact("left over", joined(fit.left_over));
-  fact("picture size", fmt::format("{} (positions learned for {})", config.default_size, config.mar.image_size));
-  fact("language model", fmt::format("{} layers, width {}, {} + {} heads, {} tokens", config.llm.num_layers,
-                                     config.llm.hidden_size, config.llm.num_heads,
-                                     config.llm.num_kv_heads, tokenizer.vocab_size()));
-  fact("MAR", fmt::format("{} + {} layers, width {}, {} buffer rows", config.mar.encoder_depth,
-                          config.mar.decoder_depth, config.mar.encoder_dim, config.mar.buffer_size));
+  fact("picture size",
+       fmt::format("{} (positions learned for {})", config.default_size, config.mar.image_size));
+  fact("language model",
+       fmt::format("{} layers, width {}, {} + {} heads, {} tokens", config.llm.num_layers,
+                   config.llm.hidden_size, config.llm.num_heads, config.llm.num_kv_heads,
+                   tokenizer.vocab_size()));
+  fact("MAR",
+       fmt::format("{} + {} layers, width {}, {} buffer rows", config.mar.encoder_depth,
+                   config.mar.decoder_depth, config.mar.encoder_dim, config.mar.buffer_size));
   fact("diffusion head", fmt::format("{} blocks, width {}, {} steps", config.mar.head_depth,
                                      config.mar.head_width, config.mar.sampling_steps));
-  fact("vision tower", config.has_vision ? fmt::format("SigLIP2, {} layers, width {}, {} pixels",
-                                                       config.vision.num_layers, config.vision.hidden_size,
-                                                       config.vision.image_size)
-                                         : "none");
+  fact("vision tower",
+       config.has_vision
+           ? fmt::format("SigLIP2, {} layers, width {}, {} pixels", config.vision.num_layers,
+                         config.vision.hidden_size, config.vision.image_size)
+           : "none");
   return found;
 }
 
@@ -117,16 +124,19 @@ std::optional<torch::ScalarType> target_type(ConvertOptions::Target target) {
 }
 
 unipic1::WriteOptions write_options(const ConvertOptions& options) {
-  return {.dtype = target_type(options.target), .stop = options.stop, .on_progress = options.on_progress};
+  return {.dtype = target_type(options.target),
+          .stop = options.stop,
+          .on_progress = options.on_progress};
 }
 
 // A single tensor file to a safetensors file of the same tensors.
 void convert_file(const fs::path& in, const fs::path& out, const ConvertOptions& options) {
   check(!fs::exists(out), "{}: exists already", out.string());
-  check_usage(out.extension() == ".safetensors", "{}: the result of a tensor file is a .safetensors file",
-              out.string());
+  check_usage(out.extension() == ".safetensors",
+              "{}: the result of a tensor file is a .safetensors file", out.string());
   convert::WeightSource source(in.string());
-  source.add(io::open_tensor_file(in), [](std::string_view name) { return std::optional(std::string(name)); });
+  source.add(io::open_tensor_file(in),
+             [](std::string_view name) { return std::optional(std::string(name)); });
   const auto type = target_type(options.target);
   // Integers and booleans are data, not weights: they keep their type.
   const auto type_of = [&](const std::string& name) {
@@ -144,7 +154,8 @@ void convert_file(const fs::path& in, const fs::path& out, const ConvertOptions&
     const auto tensor = source.tensor(spec.name).to(type_of(spec.name)).contiguous();
     writer.write({static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()});
     source.forget(spec.name);
-    if (options.on_progress) options.on_progress(++done, static_cast<int64_t>(writer.tensors().size()));
+    if (options.on_progress)
+      options.on_progress(++done, static_cast<int64_t>(writer.tensors().size()));
   }
   writer.commit();
 }

@@ -38,7 +38,8 @@ RunControl control_of(const RunOptions& options, StageClock* clock) {
 
 std::vector<Image> to_images(const torch::Tensor& pixels_P3HW) {
   std::vector<Image> images;
-  for (const auto& pixels_3HW : pixels_P3HW.unbind()) images.push_back(unipic1::to_image(pixels_3HW));
+  for (const auto& pixels_3HW : pixels_P3HW.unbind())
+    images.push_back(unipic1::to_image(pixels_3HW));
   return images;
 }
 
@@ -53,8 +54,8 @@ class Pipeline::Impl {
                   api::device(options.device)) {
     const auto& left_over = pipeline_.left_over();
     if (!left_over.empty() && options.on_warning) {
-      options.on_warning(fmt::format("{}: {} tensors are not used, the first is '{}'", folder.string(),
-                                     left_over.size(), left_over.front()));
+      options.on_warning(fmt::format("{}: {} tensors are not used, the first is '{}'",
+                                     folder.string(), left_over.size(), left_over.front()));
     }
   }
 
@@ -72,8 +73,8 @@ class Pipeline::Impl {
     check_options(instruction, options);
     const auto grid = fill_in(options);
     const auto control = control_of(options, &clock_);
-    const auto tokens = pipeline_.encode(
-        unipic1::cropped_pixels(source, options.width, options.height), control);
+    const auto tokens =
+        pipeline_.encode(unipic1::cropped_pixels(source, options.width, options.height), control);
     const auto conditions = control.timed("source", [&] {
       return pipeline_.to_edit(tokens, grid, instruction, options.negative, options.guidance != 1.0,
                                options.count);
@@ -93,8 +94,9 @@ class Pipeline::Impl {
       answer += piece;
       if (options.on_text && !piece.empty()) options.on_text(piece);
     };
-    pipeline_.answer(ask(image, question, options, control), options.max_tokens,
-                     [&](int64_t id) { say(decoder.push(id)); }, control);
+    pipeline_.answer(
+        ask(image, question, options, control), options.max_tokens,
+        [&](int64_t id) { say(decoder.push(id)); }, control);
     say(decoder.finish());
     return answer;
   }
@@ -135,14 +137,15 @@ class Pipeline::Impl {
     }
     const auto& model = pipeline_.model();
     unipic1::SeededDraws draws(seeds, model->config().mar.latent_channels, model->device());
-    const auto tokens = pipeline_.run(conditions, grid, sampler_options(options), draws,
-                                      hooks(grid, options));
+    const auto tokens =
+        pipeline_.run(conditions, grid, sampler_options(options), draws, hooks(grid, options));
     const auto images = to_images(pipeline_.decode(tokens, grid, control_of(options, &clock_)));
 
     std::vector<Picture> pictures;
     for (size_t index = 0; index < images.size(); ++index) {
-      pictures.push_back({images[index], seeds[index],
-                          api::picture_texts({task, name_, prompt, options, seeds[index], dtype_name_})});
+      pictures.push_back(
+          {images[index], seeds[index],
+           api::picture_texts({task, name_, prompt, options, seeds[index], dtype_name_})});
     }
     return pictures;
   }
@@ -175,7 +178,8 @@ Pipeline Pipeline::load(const std::filesystem::path& folder, const LoadOptions& 
   return Pipeline(std::make_unique<Impl>(folder, options));
 }
 
-std::vector<Picture> Pipeline::generate(const std::string& prompt, const GenerateOptions& options) const {
+std::vector<Picture> Pipeline::generate(const std::string& prompt,
+                                        const GenerateOptions& options) const {
   return impl_->generate(prompt, options);
 }
 

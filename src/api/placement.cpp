@@ -28,8 +28,10 @@ torch::Device device(const std::string& name) {
 }
 
 void use_threads(int num_threads) {
-  check_usage(num_threads >= 0 && num_threads <= 4096, "{} threads, not within 0..4096", num_threads);
-  if (num_threads == 0) num_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  check_usage(num_threads >= 0 && num_threads <= 4096, "{} threads, not within 0..4096",
+              num_threads);
+  if (num_threads == 0)
+    num_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   at::set_num_threads(num_threads);
 }
 

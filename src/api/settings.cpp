@@ -15,9 +15,11 @@ std::string a1111_parameters(const PictureSettings& settings) {
   const auto& options = settings.options;
   auto text = settings.prompt + "\n";
   if (!options.negative.empty()) text += "Negative prompt: " + options.negative + "\n";
-  return text + fmt::format("Steps: {}, CFG scale: {}, Seed: {}, Size: {}x{}, Model: {}, Version: unipic.cpp {}",
-                            options.steps, options.guidance, settings.seed, options.width,
-                            options.height, settings.model, version());
+  return text +
+         fmt::format(
+             "Steps: {}, CFG scale: {}, Seed: {}, Size: {}x{}, Model: {}, Version: unipic.cpp {}",
+             options.steps, options.guidance, settings.seed, options.width, options.height,
+             settings.model, version());
 }
 
 }  // namespace

@@ -11,15 +11,18 @@ namespace unipic {
 namespace {
 
 // Compares what a case checks with what came out; the first failing tensor is the reason.
-void compare_outputs(const golden::Case& golden_case, const golden::Outputs& outputs, CaseResult& result) {
+void compare_outputs(const golden::Case& golden_case, const golden::Outputs& outputs,
+                     CaseResult& result) {
   constexpr std::string_view kOut = "out.";
   for (const auto& check : golden_case.checks) {
-    const auto name = check.tensor.starts_with(kOut) ? check.tensor.substr(kOut.size()) : check.tensor;
+    const auto name =
+        check.tensor.starts_with(kOut) ? check.tensor.substr(kOut.size()) : check.tensor;
     const auto actual = outputs.find(name);
     const auto expected = golden_case.tensors.find(check.tensor);
     if (actual == outputs.end() || expected == golden_case.tensors.end()) {
-      result.reason = fmt::format("tensor={} {}", check.tensor,
-                                  actual == outputs.end() ? "is not computed" : "is not in the file");
+      result.reason =
+          fmt::format("tensor={} {}", check.tensor,
+                      actual == outputs.end() ? "is not computed" : "is not in the file");
       return;
     }
     const auto comparison = golden::compare(actual->second, expected->second, check);

@@ -31,7 +31,8 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   check(!path_.empty(), "cannot write to an empty path");
   check(!std::filesystem::is_directory(path_), "{}: is a folder, cannot write a file there",
         path_.string());
-  temporary_ = (folder_of(path_) / fmt::format(".{}.XXXXXX.tmp", path_.filename().string())).string();
+  temporary_ =
+      (folder_of(path_) / fmt::format(".{}.XXXXXX.tmp", path_.filename().string())).string();
   fd_ = mkostemps(temporary_.data(), /*suffix length*/ 4, O_CLOEXEC);
   check(fd_ >= 0, "{}: cannot write: {}", path_.string(), std::strerror(errno));
 }

@@ -11,13 +11,15 @@ namespace unipic {
 // Throws `Error` with the formatted message unless `ok`.
 template <typename... Args>
 void check(bool ok, fmt::format_string<Args...> message, Args&&... args) {
-  if (!ok) [[unlikely]] throw Error(fmt::format(message, std::forward<Args>(args)...));
+  if (!ok) [[unlikely]]
+    throw Error(fmt::format(message, std::forward<Args>(args)...));
 }
 
 // Throws `UsageError`: for what a flag or an option says.
 template <typename... Args>
 void check_usage(bool ok, fmt::format_string<Args...> message, Args&&... args) {
-  if (!ok) [[unlikely]] throw UsageError(fmt::format(message, std::forward<Args>(args)...));
+  if (!ok) [[unlikely]]
+    throw UsageError(fmt::format(message, std::forward<Args>(args)...));
 }
 
 }  // namespace unipic

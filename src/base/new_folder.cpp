@@ -16,7 +16,8 @@ NewFolder::NewFolder(std::filesystem::path path)
   if (!path_.has_filename()) path_ = path_.parent_path();
   check(!std::filesystem::exists(path_), "{}: exists already", path.string());
   auto name = (path_.parent_path() / fmt::format(".{}.XXXXXX", path_.filename().string())).string();
-  check(mkdtemp(name.data()) != nullptr, "{}: cannot write: {}", path.string(), std::strerror(errno));
+  check(mkdtemp(name.data()) != nullptr, "{}: cannot write: {}", path.string(),
+        std::strerror(errno));
   temporary_ = name;
 }
 

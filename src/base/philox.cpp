@@ -58,7 +58,8 @@ void philox_permutation(uint64_t key, uint32_t c1, uint32_t c2, uint32_t c3,
     const auto bits = philox(key, {static_cast<uint32_t>(last), c1, c2, c3});
     const uint64_t wide = (uint64_t{bits[0]} << 32) | bits[1];
     // Multiply and shift: the bias of 2^-64 is beyond any test.
-    const auto other = static_cast<size_t>((static_cast<unsigned __int128>(wide) * (last + 1)) >> 64);
+    const auto other =
+        static_cast<size_t>((static_cast<unsigned __int128>(wide) * (last + 1)) >> 64);
     std::swap(out[last], out[other]);
   }
 }

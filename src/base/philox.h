@@ -14,7 +14,9 @@ std::array<uint32_t, 4> philox(uint64_t key, const std::array<uint32_t, 4>& coun
 // each counter gives four (Box-Muller).
 void philox_normals(uint64_t key, uint32_t c1, uint32_t c2, uint32_t c3, std::span<float> out);
 
-// A uniformly random permutation of 0..out.size()-1 (Fisher-Yates) for the counters (i, c1, c2, c3).
-void philox_permutation(uint64_t key, uint32_t c1, uint32_t c2, uint32_t c3, std::span<int64_t> out);
+// A uniformly random permutation of 0..out.size()-1 (Fisher-Yates) for the counters (i, c1, c2,
+// c3).
+void philox_permutation(uint64_t key, uint32_t c1, uint32_t c2, uint32_t c3,
+                        std::span<int64_t> out);
 
 }  // namespace unipic

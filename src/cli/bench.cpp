@@ -23,8 +23,8 @@ void print_table(const BenchReport& report) {
   };
   for (const auto& [stage, seconds] : report.stage_seconds) row(stage, seconds);
   row("total", report.seconds);
-  fmt::print("load {:.2f} s, peak RSS {:.2f} GB, {} threads\n", report.load_seconds, report.peak_rss_gb,
-             report.threads);
+  fmt::print("load {:.2f} s, peak RSS {:.2f} GB, {} threads\n", report.load_seconds,
+             report.peak_rss_gb, report.threads);
 }
 
 int bench_unipic1_command(const Flags& flags) {
@@ -66,12 +66,15 @@ void add_bench(CLI::App& app, Run& run) {
   auto& bench = *app.add_subcommand("bench", "Measures speed and memory.");
   bench.require_subcommand(1);
   auto flags = std::make_shared<Flags>();
-  auto& command = *bench.add_subcommand(
-      "unipic1", "UniPic 1 text-to-image, stage by stage; with random weights of the real size unless -m is given.");
+  auto& command = *bench.add_subcommand("unipic1",
+                                        "UniPic 1 text-to-image, stage by stage; with random "
+                                        "weights of the real size unless -m is given.");
   flags->common.add_to(command);
   command.add_option("--size", flags->options.size, "pixels a side")->capture_default_str();
-  command.add_option("--iterations", flags->options.iterations, "of the sampler")->capture_default_str();
-  command.add_option("--cfg-scale", flags->options.guidance, "guidance; 1: none")->capture_default_str();
+  command.add_option("--iterations", flags->options.iterations, "of the sampler")
+      ->capture_default_str();
+  command.add_option("--cfg-scale", flags->options.guidance, "guidance; 1: none")
+      ->capture_default_str();
   command.add_option("-n,--batch-count", flags->options.count, "pictures, drawn together")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();

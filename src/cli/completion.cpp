@@ -9,7 +9,9 @@ namespace {
 
 using CommandList = std::vector<const CLI::App*>;
 
-CommandList commands_of(const CLI::App& app) { return app.get_subcommands([](const CLI::App*) { return true; }); }
+CommandList commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
 
 std::vector<std::string> flags_of(const CLI::App& command) {
   std::vector<std::string> flags;
@@ -38,7 +40,8 @@ void print_bash(const CLI::App& app) {
     fmt::print("    {}) words=\"{}\" ;;\n", command->get_name(), words_of(*command));
   }
   fmt::print("    *) words=\"{} --help --version\" ;;\n  esac\n", fmt::join(names, " "));
-  fmt::print("  if [ \"$COMP_CWORD\" -eq 1 ]; then words=\"{} --help --version\"; fi\n", fmt::join(names, " "));
+  fmt::print("  if [ \"$COMP_CWORD\" -eq 1 ]; then words=\"{} --help --version\"; fi\n",
+             fmt::join(names, " "));
   fmt::print("  COMPREPLY=($(compgen -W \"$words\" -- \"${{COMP_WORDS[COMP_CWORD]}}\"))\n}}\n");
   fmt::print("complete -o default -F _unipic unipic\n");
 }
@@ -61,8 +64,8 @@ void print_fish(const CLI::App& app) {
                quoted_for_fish(command->get_description()));
     for (const auto* option : command->get_options()) {
       for (const auto& flag : option->get_lnames()) {
-        fmt::print("complete -c unipic -n '__fish_seen_subcommand_from {}' -l {} -d {}\n", name, flag,
-                   quoted_for_fish(option->get_description()));
+        fmt::print("complete -c unipic -n '__fish_seen_subcommand_from {}' -l {} -d {}\n", name,
+                   flag, quoted_for_fish(option->get_description()));
       }
     }
   }
@@ -83,7 +86,8 @@ void add_completion(CLI::App& app, Run& run) {
   command.add_option("shell", *shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  command.callback([&app, shell, &run] { run = [&app, shell] { return print_completion(app, *shell); }; });
+  command.callback(
+      [&app, shell, &run] { run = [&app, shell] { return print_completion(app, *shell); }; });
 }
 
 }  // namespace unipic::cli

@@ -34,14 +34,14 @@ int convert(const Flags& flags) {
               random ? "one path, where to write" : "two paths, IN and OUT", flags.paths.size());
   const Interrupt interrupt;
   Reporter reporter(flags.json, flags.quiet);
-  const ConvertOptions options = {
-      .target = target_of(flags.dtype),
-      .stop = interrupt.token(),
-      .on_progress = [&](int64_t done, int64_t num_tensors) {
-        // A line for each of thousands of tensors would be too many.
-        const int64_t every = std::max<int64_t>(1, num_tensors / 20);
-        if (done % every == 0 || done == num_tensors) reporter.progress({"write", done, num_tensors});
-      }};
+  const ConvertOptions options = {.target = target_of(flags.dtype),
+                                  .stop = interrupt.token(),
+                                  .on_progress = [&](int64_t done, int64_t num_tensors) {
+                                    // A line for each of thousands of tensors would be too many.
+                                    const int64_t every = std::max<int64_t>(1, num_tensors / 20);
+                                    if (done % every == 0 || done == num_tensors)
+                                      reporter.progress({"write", done, num_tensors});
+                                  }};
   if (random) {
     write_random_checkpoint(flags.random_family, flags.paths[0], flags.seed, options);
   } else {
@@ -57,14 +57,17 @@ void add_convert(CLI::App& app, Run& run) {
   auto flags = std::make_shared<Flags>();
   auto& command = *app.add_subcommand(
       "convert", "Writes a checkpoint as safetensors, in another type if asked to.");
-  command.add_option("paths", flags->paths, "IN, a model folder or tensor file, and OUT; only OUT with --random")
+  command
+      .add_option("paths", flags->paths,
+                  "IN, a model folder or tensor file, and OUT; only OUT with --random")
       ->required()
       ->expected(1, 2);
   command.add_option("--dtype", flags->dtype, "type of the weights: keep, f32 or bf16")
       ->check(CLI::IsMember({"keep", "f32", "bf16", "int8", "int4"}))
       ->capture_default_str();
-  command.add_option("--random", flags->random_family,
-                     "write random weights of this family's real size in the published layout: unipic1");
+  command.add_option(
+      "--random", flags->random_family,
+      "write random weights of this family's real size in the published layout: unipic1");
   command.add_option("-s,--seed", flags->seed, "of the random weights")->capture_default_str();
   command.add_flag("--json", flags->json, "one JSON object per event on stdout");
   command.add_flag("-q,--quiet", flags->quiet, "no progress");

@@ -51,11 +51,14 @@ void add_describe(CLI::App& app, Run& run) {
   command.add_option("--max-tokens", flags->options.max_tokens, "length of the answer at most")
       ->check(CLI::Range(1, 32768))
       ->capture_default_str();
-  command.add_option("--vision", flags->vision,
-                     "how the model sees: mar (as published) or siglip2 (as in the paper)")
+  command
+      .add_option("--vision", flags->vision,
+                  "how the model sees: mar (as published) or siglip2 (as in the paper)")
       ->check(CLI::IsMember({"mar", "siglip2"}))
       ->capture_default_str();
-  command.add_option("--size", flags->options.size, "pixels a side it is resized to; 0: the model's default")
+  command
+      .add_option("--size", flags->options.size,
+                  "pixels a side it is resized to; 0: the model's default")
       ->check(CLI::Range(0, 16384))
       ->capture_default_str();
   command.callback([flags, &run] { run = [flags] { return describe(*flags); }; });

@@ -20,9 +20,7 @@ int draw_and_write(const DrawFlags& flags, const std::string& prompt, const Draw
   flags.check(prompt);
   const Interrupt interrupt;
   Reporter reporter(flags.common.json, flags.common.quiet);
-  auto options = flags.options;
-  options.guidance_schedule =
-      flags.schedule == "linear" ? GuidanceSchedule::kLinear : GuidanceSchedule::kConstant;
+  auto options = flags.generate_options();
   options.stop = interrupt.token();
   options.on_progress = [&](const Progress& progress) { reporter.progress(progress); };
   if (!flags.preview.empty()) {
@@ -39,7 +37,8 @@ int draw_and_write(const DrawFlags& flags, const std::string& prompt, const Draw
     files.push_back(numbered(flags.out, index).string());
     write_image(files.back(), pictures[index].image, pictures[index].texts);
   }
-  reporter.done({{"files", files}, {"seed", options.seed}}, fmt::format("{}", fmt::join(files, "\n")));
+  reporter.done({{"files", files}, {"seed", options.seed}},
+                fmt::format("{}", fmt::join(files, "\n")));
   return 0;
 }
 

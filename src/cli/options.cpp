@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include <random>
+
 #include "base/atomic_file.h"
 #include "base/check.h"
 #include "base/environment.h"
@@ -7,7 +9,8 @@
 namespace unipic::cli {
 
 void ModelFlags::add_to(CLI::App& command) {
-  command.add_option("-m,--model", model, "model folder in the published layout, or a model's name");
+  command.add_option("-m,--model", model,
+                     "model folder in the published layout, or a model's name");
   command.add_option("-t,--threads", threads, "threads to compute with; 0: one a core")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
@@ -30,21 +33,28 @@ LoadOptions ModelFlags::load_options(Reporter& reporter) const {
 
 void DrawFlags::add_to(CLI::App& command) {
   common.add_to(command);
-  command.add_option("-o,--output", out, "picture to write: .png, .jpg or .webp; further ones get _2, _3, ...")
+  command
+      .add_option("-o,--output", out,
+                  "picture to write: .png, .jpg or .webp; further ones get _2, _3, ...")
       ->capture_default_str();
-  command.add_option("-n,--batch-count", options.count, "pictures, drawn together")->capture_default_str();
-  command.add_option("-W,--width", options.width, "pixels; 0: the model's default")->capture_default_str();
-  command.add_option("-H,--height", options.height, "pixels; 0: as the width")->capture_default_str();
+  command.add_option("-n,--batch-count", options.count, "pictures, drawn together")
+      ->capture_default_str();
+  command.add_option("-W,--width", options.width, "pixels; 0: the model's default")
+      ->capture_default_str();
+  command.add_option("-H,--height", options.height, "pixels; 0: as the width")
+      ->capture_default_str();
   command.add_option("--steps", options.steps, "iterations [32, or fewer for small pictures]")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));
   command.add_option("--cfg-scale", options.guidance, "guidance; 1: none")->capture_default_str();
-  command.add_option("--cfg-schedule", schedule, "guidance over the iterations: constant or linear")
+  command
+      .add_option("--cfg-schedule", schedule, "guidance over the iterations: constant or linear")
       ->check(CLI::IsMember({"constant", "linear"}))
       ->capture_default_str();
   command.add_option("--temperature", options.temperature, "of the diffusion head's noise")
       ->capture_default_str();
-  options.seed = 42;
-  command.add_option("-s,--seed", options.seed, "same seed, options and machine: same picture")
+  command
+      .add_option("-s,--seed", seed,
+                  "same seed, options and machine: same picture; negative: a random one")
       ->capture_default_str();
   command.add_option("--negative,--negative-prompt", options.negative,
                      "what the unconditional half is told instead of nothing");
@@ -63,6 +73,14 @@ void DrawFlags::check(const std::string& prompt) const {
   check_writable(preview);
 }
 
+GenerateOptions DrawFlags::generate_options() const {
+  auto filled = options;
+  filled.seed = seed >= 0 ? static_cast<uint64_t>(seed) : std::random_device()();
+  filled.guidance_schedule =
+      schedule == "linear" ? GuidanceSchedule::kLinear : GuidanceSchedule::kConstant;
+  return filled;
+}
+
 DType dtype_of(const std::string& name) {
   check_usage(name == "f32" || name == "bf16",
               "--dtype {} is not supported by this version; use f32 or bf16", name);
@@ -73,11 +91,12 @@ std::filesystem::path find_model(const std::string& name) {
   check_usage(!name.empty(), "no model: -m FOLDER is needed, none ships with this version yet");
   if (std::filesystem::exists(name)) return name;
   const bool is_plain_name = std::filesystem::path(name).filename() == name;
-  if (is_plain_name && std::filesystem::is_directory(models_folder() / name)) return models_folder() / name;
-  throw Error(fmt::format("{}: no such model folder{}", name,
-                          is_plain_name ? fmt::format(", and no model of that name in {}",
-                                                      models_folder().string())
-                                        : ""));
+  if (is_plain_name && std::filesystem::is_directory(models_folder() / name))
+    return models_folder() / name;
+  throw Error(fmt::format(
+      "{}: no such model folder{}", name,
+      is_plain_name ? fmt::format(", and no model of that name in {}", models_folder().string())
+                    : ""));
 }
 
 }  // namespace unipic::cli

@@ -34,11 +34,14 @@ struct DrawFlags {
   std::string out = "out.png";
   std::string schedule = "constant";
   std::string preview;
+  int64_t seed = 42;
   GenerateOptions options;
 
   void add_to(CLI::App& command);
   // Throws `UsageError` or `Error` for what would fail after the work otherwise.
   void check(const std::string& prompt) const;
+  // The options as the flags give them; a negative --seed becomes a random one.
+  GenerateOptions generate_options() const;
 };
 
 // The DType that a --dtype says. Throws `UsageError`.

@@ -39,15 +39,16 @@ void Reporter::draw_bar(const Progress& progress) {
   if (progress.step == 0) stage_start_ = std::chrono::steady_clock::now();
   const int64_t filled = progress.num_steps > 0 ? kWidth * progress.step / progress.num_steps : 0;
   const double elapsed = seconds_since(stage_start_);
-  const double left =
-      progress.step > 0
-          ? elapsed / static_cast<double>(progress.step) * static_cast<double>(progress.num_steps - progress.step)
-          : 0.0;
+  const double left = progress.step > 0
+                          ? elapsed / static_cast<double>(progress.step) *
+                                static_cast<double>(progress.num_steps - progress.step)
+                          : 0.0;
   fmt::print(stderr, "\r\033[K{} [{}{}] {}/{}  {:.0f} s", progress.stage,
              std::string(static_cast<size_t>(filled), '='),
-             std::string(static_cast<size_t>(kWidth - filled), ' '), progress.step, progress.num_steps,
-             elapsed);
-  if (progress.step > 0 && progress.step < progress.num_steps) fmt::print(stderr, ", {:.0f} s left", left);
+             std::string(static_cast<size_t>(kWidth - filled), ' '), progress.step,
+             progress.num_steps, elapsed);
+  if (progress.step > 0 && progress.step < progress.num_steps)
+    fmt::print(stderr, ", {:.0f} s left", left);
   std::fflush(stderr);
   bar_open_ = progress.step != progress.num_steps;
   if (!bar_open_) fmt::print(stderr, "\n");

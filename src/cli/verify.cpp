@@ -41,7 +41,10 @@ int verify(const Flags& flags) {
   options.on_result = [&](const CaseResult& result) { print_case(result, flags.json); };
   const auto report = verify_goldens(flags.folder, options);
   if (flags.json) {
-    fmt::print("{}\n", Json({{"event", "done"}, {"passed", report.num_passed}, {"failed", report.num_failed}}).dump());
+    fmt::print(
+        "{}\n",
+        Json({{"event", "done"}, {"passed", report.num_passed}, {"failed", report.num_failed}})
+            .dump());
   } else {
     fmt::print("{} passed, {} failed\n", report.num_passed, report.num_failed);
   }
@@ -54,13 +57,16 @@ void add_verify(CLI::App& app, Run& run) {
   auto flags = std::make_shared<Flags>();
   auto& command =
       *app.add_subcommand("verify", "Compares this build with what the authors' code computed.");
-  command.add_option("folder", flags->folder, "golden folder: cases.json, tensors and a tiny checkpoint")
+  command
+      .add_option("folder", flags->folder,
+                  "golden folder: cases.json, tensors and a tiny checkpoint")
       ->required();
   command.add_option("--only", flags->options.only, "the name of a single case");
   command.add_option("--dtype", flags->dtype, "f32, which the tolerances are for, or bf16")
       ->check(CLI::IsMember({"f32", "bf16"}))
       ->capture_default_str();
-  command.add_option("--device", flags->options.device, "cpu, cuda or cuda:N")->capture_default_str();
+  command.add_option("--device", flags->options.device, "cpu, cuda or cuda:N")
+      ->capture_default_str();
   command.add_option("-t,--threads", flags->options.threads, "threads; 0: one a core")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();

@@ -11,7 +11,9 @@ namespace {
 
 constexpr size_t kNamesShown = 3;
 
-std::string shape_text(torch::IntArrayRef shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+std::string shape_text(torch::IntArrayRef shape) {
+  return fmt::format("[{}]", fmt::join(shape, ", "));
+}
 
 // "3 tensors are missing: a, b, ..." in one line.
 std::string summary(const std::vector<std::string>& items, std::string_view what) {
@@ -62,7 +64,8 @@ std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSou
                                       const LoadOptions& options) {
   auto fit = fit_weights(module, source);
   check(fit.missing.empty(), "{}: {}", source.where(), summary(fit.missing, "missing"));
-  check(fit.misshapen.empty(), "{}: {}", source.where(), summary(fit.misshapen, "of another shape"));
+  check(fit.misshapen.empty(), "{}: {}", source.where(),
+        summary(fit.misshapen, "of another shape"));
   torch::NoGradGuard no_grad;
   for (auto& slot : slots_of(module)) slot.value().set_data(converted(source, slot.key(), options));
   return std::move(fit.left_over);

@@ -6,7 +6,8 @@ namespace unipic::convert {
 
 void WeightSource::add(const io::TensorFile& file, const Rename& rename) {
   for (const auto& [name, view] : file.tensors) {
-    if (auto renamed = rename(name)) views_.insert_or_assign(*std::move(renamed), Entry{view, file.files});
+    if (auto renamed = rename(name))
+      views_.insert_or_assign(*std::move(renamed), Entry{view, file.files});
   }
 }
 
@@ -22,8 +23,8 @@ const std::vector<int64_t>& WeightSource::shape(std::string_view name) const {
 
 int64_t WeightSource::size(std::string_view name, size_t dim) const {
   const auto& sizes = shape(name);
-  check(dim < sizes.size(), "{}: tensor '{}' has {} dimensions, at least {} are expected", where_, name,
-        sizes.size(), dim + 1);
+  check(dim < sizes.size(), "{}: tensor '{}' has {} dimensions, at least {} are expected", where_,
+        name, sizes.size(), dim + 1);
   return sizes[dim];
 }
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "ops/file_tensor.h"
 #include "io/tensor_view.h"
+#include "ops/file_tensor.h"
 
 namespace unipic::convert {
 

@@ -22,7 +22,8 @@ Schedule schedule_of(std::vector<int64_t> timesteps, std::vector<double> betas) 
     variances.push_back(beta * (1.0 - previous) / (1.0 - cumprod));
     schedule.alphas_cumprod.push_back(cumprod);
     schedule.posterior_mean_coef1.push_back(beta * std::sqrt(previous) / (1.0 - cumprod));
-    schedule.posterior_mean_coef2.push_back((1.0 - previous) * std::sqrt(1.0 - beta) / (1.0 - cumprod));
+    schedule.posterior_mean_coef2.push_back((1.0 - previous) * std::sqrt(1.0 - beta) /
+                                            (1.0 - cumprod));
     schedule.sqrt_recip_alphas_cumprod.push_back(std::sqrt(1.0 / cumprod));
     schedule.sqrt_recipm1_alphas_cumprod.push_back(std::sqrt(1.0 / cumprod - 1.0));
   }
@@ -102,8 +103,8 @@ Schedule cosine_schedule(int64_t num_steps, double max_beta) {
 }
 
 Schedule respace(const Schedule& base, int64_t num_steps) {
-  check(num_steps >= 2 && num_steps <= base.num_steps(),
-        "{} diffusion steps, not within 2..{}", num_steps, base.num_steps());
+  check(num_steps >= 2 && num_steps <= base.num_steps(), "{} diffusion steps, not within 2..{}",
+        num_steps, base.num_steps());
   const double stride =
       static_cast<double>(base.num_steps() - 1) / static_cast<double>(num_steps - 1);
   std::vector<int64_t> timesteps;
@@ -142,8 +143,8 @@ RowLosses training_losses(const Schedule& schedule, const Tensor& clean_NC, cons
   const Gaussian truth = {lookup(schedule.posterior_mean_coef1, steps_N) * clean_NC +
                               lookup(schedule.posterior_mean_coef2, steps_N) * noisy_NC,
                           lookup(schedule.posterior_log_variance, steps_N)};
-  const auto model = predicted_posterior(
-      schedule, noisy_NC, steps_N, {prediction.noise_NC.detach(), prediction.variance_NC});
+  const auto model = predicted_posterior(schedule, noisy_NC, steps_N,
+                                         {prediction.noise_NC.detach(), prediction.variance_NC});
   const double nats_per_bit = std::numbers::ln2;
   const auto bound = kl_divergence(truth, model).mean(1) / nats_per_bit;
   const auto at_zero = -discretized_log_likelihood(clean_NC, model).mean(1) / nats_per_bit;

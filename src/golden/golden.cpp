@@ -10,17 +10,18 @@
 namespace unipic::golden {
 namespace {
 
-Case case_from_json(const Json& json, const std::filesystem::path& folder, const std::string& where) {
+Case case_from_json(const Json& json, const std::filesystem::path& folder,
+                    const std::string& where) {
   Case golden_case;
   golden_case.name = json_get<std::string>(json, "name", where);
   golden_case.op = json_get<std::string>(json, "op", where);
   golden_case.params = json.value("params", Json::object());
   const auto file = json_get<std::string>(json, "tensors", where);
-  check(std::filesystem::path(file).filename() == file, "{}: case '{}': '{}' is not a plain file name",
-        where, golden_case.name, file);
+  check(std::filesystem::path(file).filename() == file,
+        "{}: case '{}': '{}' is not a plain file name", where, golden_case.name, file);
   golden_case.tensors_path = folder / file;
-  check(json.contains("checks") && json["checks"].is_array(), "{}: case '{}' has no list of checks", where,
-        golden_case.name);
+  check(json.contains("checks") && json["checks"].is_array(), "{}: case '{}' has no list of checks",
+        where, golden_case.name);
   for (const auto& item : json["checks"]) {
     golden_case.checks.push_back({json_get<std::string>(item, "tensor", where),
                                   json_get<double>(item, "atol", where),
@@ -29,7 +30,9 @@ Case case_from_json(const Json& json, const std::filesystem::path& folder, const
   return golden_case;
 }
 
-std::string shape_text(const at::Tensor& tensor) { return fmt::format("[{}]", fmt::join(tensor.sizes(), ",")); }
+std::string shape_text(const at::Tensor& tensor) {
+  return fmt::format("[{}]", fmt::join(tensor.sizes(), ","));
+}
 
 }  // namespace
 
@@ -42,7 +45,8 @@ const at::Tensor& Case::in(std::string_view input) const {
 Folder open_folder(const std::filesystem::path& path) {
   const auto file = path / "cases.json";
   const auto json = read_json(file);
-  Folder folder{.path = path, .model = json_get<std::string>(json, "model", file.string()), .cases = {}};
+  Folder folder{
+      .path = path, .model = json_get<std::string>(json, "model", file.string()), .cases = {}};
   check(json.contains("cases") && json["cases"].is_array(), "{}: no list of cases", file.string());
   for (const auto& item : json["cases"]) {
     folder.cases.push_back(case_from_json(item, path, file.string()));
@@ -59,7 +63,9 @@ void load_tensors(Case& golden_case) {
 
 Comparison compare(const at::Tensor& actual, const at::Tensor& expected, const Check& check) {
   if (actual.sizes() != expected.sizes()) {
-    return {.passed = false, .problem = fmt::format("shape {} expected {}", shape_text(actual), shape_text(expected))};
+    return {
+        .passed = false,
+        .problem = fmt::format("shape {} expected {}", shape_text(actual), shape_text(expected))};
   }
   if (actual.numel() == 0) return {.passed = true};
   const auto found = actual.cpu().to(torch::kDouble);

@@ -38,7 +38,9 @@ struct Case {
 
   int64_t integer(std::string_view param) const { return json_get<int64_t>(params, param, name); }
   double number(std::string_view param) const { return json_get<double>(params, param, name); }
-  std::string text(std::string_view param) const { return json_get<std::string>(params, param, name); }
+  std::string text(std::string_view param) const {
+    return json_get<std::string>(params, param, name);
+  }
 };
 
 struct Folder {
@@ -57,8 +59,8 @@ void load_tensors(Case& golden_case);
 // failing or fails worst.
 struct Comparison {
   bool passed = false;
-  double max_abs = 0;  // largest difference anywhere
-  double allowed = 0;  // atol + rtol·|expected| at the worst element
+  double max_abs = 0;        // largest difference anywhere
+  double allowed = 0;        // atol + rtol·|expected| at the worst element
   std::string problem = {};  // another shape, or NaN: why the numbers were not compared
 };
 Comparison compare(const at::Tensor& actual, const at::Tensor& expected, const Check& check);

@@ -7,9 +7,8 @@ using torch::Tensor;
 
 // A buffer for `capacity` positions that begins with the `length` held ones of `old`.
 Tensor grown(const Tensor& old, const Tensor& rows_BGTK, int64_t length, int64_t capacity) {
-  auto buffer =
-      torch::empty({rows_BGTK.size(0), rows_BGTK.size(1), capacity, rows_BGTK.size(3)},
-                   rows_BGTK.options());
+  auto buffer = torch::empty({rows_BGTK.size(0), rows_BGTK.size(1), capacity, rows_BGTK.size(3)},
+                             rows_BGTK.options());
   if (length > 0) buffer.narrow(2, 0, length).copy_(old.narrow(2, 0, length));
   return buffer;
 }
@@ -43,7 +42,8 @@ KvCache KvCache::select_rows(const Tensor& rows) const {
   selected.capacity_ = capacity_;
   for (size_t layer = 0; layer < layers_.size(); ++layer) {
     const auto index = static_cast<int64_t>(layer);
-    selected.layers_[layer] = {keys(index).index_select(0, rows), values(index).index_select(0, rows)};
+    selected.layers_[layer] = {keys(index).index_select(0, rows),
+                               values(index).index_select(0, rows)};
   }
   return selected;
 }

@@ -10,7 +10,7 @@
 namespace unipic::nn {
 
 struct TransformerBlockConfig {
-  int64_t dim = 0;         // D
+  int64_t dim = 0;  // D
   int64_t num_heads = 0;
   int64_t hidden_dim = 0;  // of the MLP
   double norm_eps = 1e-6;

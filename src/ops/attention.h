@@ -2,7 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
-// B batch, H query heads, G key-value heads (H is a multiple of G), T queries, S keys, K head width.
+// B batch, H query heads, G key-value heads (H is a multiple of G), T queries, S keys, K head
+// width.
 
 namespace unipic::ops {
 

@@ -47,7 +47,8 @@ TEST_F(TinyPipeline, TheSameSeedGivesTheSameBytes) {
   const auto second = load().generate("a dog", options);
   EXPECT_EQ(first.front().image, second.front().image);
   options.seed = 10;
-  EXPECT_GT(largest_difference(load().generate("a dog", options).front().image, first.front().image), 0);
+  EXPECT_GT(
+      largest_difference(load().generate("a dog", options).front().image, first.front().image), 0);
 }
 
 TEST_F(TinyPipeline, APictureDependsOnItsSeedAloneNotOnItsCompanyOrThreads) {
@@ -60,12 +61,16 @@ TEST_F(TinyPipeline, APictureDependsOnItsSeedAloneNotOnItsCompanyOrThreads) {
   options.seed = 22;
   options.count = 1;
   // Rounding may move a value over the edge between two levels, no further.
-  EXPECT_LE(largest_difference(load().generate("a dog", options).front().image, together[2].image), 1);
-  EXPECT_LE(largest_difference(load(1).generate("a dog", options).front().image, together[2].image), 1);
+  EXPECT_LE(largest_difference(load().generate("a dog", options).front().image, together[2].image),
+            1);
+  EXPECT_LE(largest_difference(load(1).generate("a dog", options).front().image, together[2].image),
+            1);
 }
 
 TEST_F(TinyPipeline, ThePromptMatters) {
-  EXPECT_GT(largest_difference(load().generate("a dog").front().image, load().generate("a cat").front().image), 0);
+  EXPECT_GT(largest_difference(load().generate("a dog").front().image,
+                               load().generate("a cat").front().image),
+            0);
 }
 
 TEST_F(TinyPipeline, DrawsAnyGrid) {
@@ -157,7 +162,8 @@ TEST_F(TinyPipeline, RefusesWhatItCannotServe) {
   EXPECT_EQ(error([](auto& o) { o.steps = 37; }),
             "37 iterations for a picture of 36 tokens: at least 1 and at most 36 are possible");
   EXPECT_EQ(error([](auto& o) { o.count = 0; }), "0 pictures, not within 1..1024");
-  EXPECT_EQ(error([](auto& o) { o.guidance = std::nan(""); }), "guidance nan is not a finite number");
+  EXPECT_EQ(error([](auto& o) { o.guidance = std::nan(""); }),
+            "guidance nan is not a finite number");
   EXPECT_EQ(error([](auto& o) { o.temperature = -1; }),
             "temperature -1 is not a finite number of at least 0");
 }
@@ -176,14 +182,16 @@ TEST_F(TinyPipeline, GuidanceAndNegativePromptsMatter) {
 
 TEST_F(TinyPipeline, AConvertedCheckpointDrawsTheSamePicture) {
   convert_checkpoint(folder_ / "model", folder_ / "converted");
-  const auto converted = Pipeline::load(folder_ / "converted", {.dtype = DType::kF32, .threads = 2});
+  const auto converted =
+      Pipeline::load(folder_ / "converted", {.dtype = DType::kF32, .threads = 2});
   EXPECT_EQ(converted.generate("a dog").front().image, load().generate("a dog").front().image);
   EXPECT_EQ(error_of([&] { convert_checkpoint(folder_ / "model", folder_ / "converted"); }),
             (folder_ / "converted").string() + ": exists already");
 }
 
 TEST_F(TinyPipeline, RunsInBfloat16) {
-  convert_checkpoint(folder_ / "model", folder_ / "half", {.target = ConvertOptions::Target::kBF16});
+  convert_checkpoint(folder_ / "model", folder_ / "half",
+                     {.target = ConvertOptions::Target::kBF16});
   const auto pipeline = Pipeline::load(folder_ / "half", {.dtype = DType::kBF16, .threads = 2});
   EXPECT_EQ(pipeline.generate("a dog").front().image.width, 24);
   const auto from_f32 = Pipeline::load(folder_ / "model", {.dtype = DType::kBF16, .threads = 2});

@@ -23,12 +23,14 @@ class Program : public testing::Test {
 
   // A picture file to edit and describe.
   std::string picture() const {
-    write_image(path("in.png"), {.width = 40, .height = 30, .pixels = std::vector<uint8_t>(3600, 80)});
+    write_image(path("in.png"),
+                {.width = 40, .height = 30, .pixels = std::vector<uint8_t>(3600, 80)});
     return path("in.png");
   }
 
   // Expects one line on stderr, the status, no output file and nothing half-written.
-  void expect_refusal(const std::vector<std::string>& arguments, int status, const std::string& message) {
+  void expect_refusal(const std::vector<std::string>& arguments, int status,
+                      const std::string& message) {
     const auto outcome = run_program(arguments);
     EXPECT_EQ(outcome.status, status) << outcome.err;
     EXPECT_NE(outcome.err.find(message), std::string::npos) << outcome.err;
@@ -45,7 +47,8 @@ class Program : public testing::Test {
   }
 
   std::vector<std::string> generate(std::vector<std::string> more) const {
-    std::vector<std::string> arguments = {"generate", "a candle", "-m", kGolden, "-o", path("out.png")};
+    std::vector<std::string> arguments = {"generate", "a candle", "-m",
+                                          kGolden,    "-o",       path("out.png")};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
@@ -60,7 +63,8 @@ TEST_F(Program, DrawsAPictureThatCarriesItsSettings) {
   EXPECT_NE(outcome.err.find("generate 3/3"), std::string::npos) << outcome.err;
   EXPECT_EQ(read_image(path("out.png")).width, 64);
   const auto shown = run_program({"inspect", path("out.png")});
-  EXPECT_NE(shown.out.find("Steps: 3, CFG scale: 3, Seed: 5, Size: 64x64"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("Steps: 3, CFG scale: 3, Seed: 5, Size: 64x64"), std::string::npos)
+      << shown.out;
 }
 
 TEST_F(Program, TheSameCommandWritesTheSameBytes) {
@@ -96,17 +100,27 @@ TEST_F(Program, SpeaksJsonWhenAsked) {
   EXPECT_TRUE(events[3]["seconds"].is_number());
 }
 
+TEST_F(Program, ANegativeSeedIsARandomOne) {
+  const auto first = run_program(generate({"--json", "--steps", "1", "--seed", "-1"}));
+  const auto second = run_program(generate({"--json", "--steps", "1", "--seed", "-1"}));
+  const auto seed_of = [](const Outcome& outcome) {
+    return outcome.out.substr(outcome.out.find("\"seed\":"), 16);
+  };
+  EXPECT_EQ(first.status, 0) << first.err;
+  EXPECT_NE(seed_of(first), seed_of(second));
+}
+
 TEST_F(Program, EditsAPicture) {
-  const auto outcome = run_program({"edit", picture(), "add a star", "-m", kGolden, "-o", path("out.webp"),
-                                    "--steps", "2", "-W", "80"});
+  const auto outcome = run_program({"edit", picture(), "add a star", "-m", kGolden, "-o",
+                                    path("out.webp"), "--steps", "2", "-W", "80"});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_EQ(read_image(path("out.webp")).width, 80);
 }
 
 TEST_F(Program, DescribesAPictureByBothRoutes) {
   for (const std::string route : {"mar", "siglip2"}) {
-    const auto outcome = run_program(
-        {"describe", picture(), "What is it?", "-m", kGolden, "--max-tokens", "4", "--vision", route, "--json"});
+    const auto outcome = run_program({"describe", picture(), "What is it?", "-m", kGolden,
+                                      "--max-tokens", "4", "--vision", route, "--json"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_NE(outcome.out.find("\"event\":\"done\",\"text\":"), std::string::npos) << outcome.out;
   }
@@ -141,8 +155,9 @@ TEST_F(Program, WrongCommandLinesExitWith2) {
   expect_refusal(generate({"--stepps", "3"}), 2, "--stepps");
   expect_refusal(generate({"--steps", "0"}), 2, "--steps");
   expect_refusal(generate({"--steps", "many"}), 2, "--steps");
-  expect_refusal(generate({"--seed", "-1"}), 2, "--seed");
-  expect_refusal(generate({"-W", "70"}), 2, "a picture of 70x70 pixels: width and height must be multiples of 16");
+  expect_refusal(generate({"--seed", "1.5"}), 2, "--seed");
+  expect_refusal(generate({"-W", "70"}), 2,
+                 "a picture of 70x70 pixels: width and height must be multiples of 16");
   expect_refusal(generate({"--steps", "17"}), 2, "at most 16 are possible");
   expect_refusal(generate({"--dtype", "int8"}), 2, "--dtype int8 is not supported by this version");
   expect_refusal(generate({"--device", "abacus"}), 2, "no device 'abacus'");
@@ -172,9 +187,10 @@ TEST_F(Program, FilesThatDoNotServeExitWith1) {
 }
 
 TEST_F(Program, TakesAVeryLongPicture) {
-  write_image(path("long.png"), {.width = 1, .height = 100000, .pixels = std::vector<uint8_t>(300000, 9)});
-  const auto outcome = run_program({"edit", path("long.png"), "add a star", "-m", kGolden, "-o", path("out.png"),
-                                    "--steps", "2"});
+  write_image(path("long.png"),
+              {.width = 1, .height = 100000, .pixels = std::vector<uint8_t>(300000, 9)});
+  const auto outcome = run_program({"edit", path("long.png"), "add a star", "-m", kGolden, "-o",
+                                    path("out.png"), "--steps", "2"});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 
@@ -182,7 +198,8 @@ TEST_F(Program, DamagedCheckpointsAreOneLineAndNoCrash) {
   std::filesystem::copy(kGolden, path("model"), std::filesystem::copy_options::recursive);
   const auto weights = path("model/checkpoint/pytorch_model.bin");
   const auto whole = test::read_file(weights);
-  const std::vector<std::string> arguments = {"generate", "a dog", "-m", path("model"), "-o", path("out.png")};
+  const std::vector<std::string> arguments = {"generate",    "a dog", "-m",
+                                              path("model"), "-o",    path("out.png")};
   test::write_file(weights, whole.substr(0, whole.size() / 3));
   expect_refusal(arguments, 1, "pytorch_model.bin");
   auto flipped = whole;
@@ -210,8 +227,8 @@ TEST_F(Program, ConvertsToOneFolderThatDrawsTheSame) {
   const auto expected = read_image(path("out.png"));
   const auto converted = run_program({"convert", kGolden, path("model")});
   EXPECT_EQ(converted.status, 0) << converted.err;
-  const auto outcome = run_program({"generate", "a candle", "-m", path("model"), "-o", path("again.png"),
-                                    "--steps", "3", "--dtype", "f32"});
+  const auto outcome = run_program({"generate", "a candle", "-m", path("model"), "-o",
+                                    path("again.png"), "--steps", "3", "--dtype", "f32"});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_EQ(read_image(path("again.png")), expected);
   const auto shown = run_program({"inspect", path("model")});

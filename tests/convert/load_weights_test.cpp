@@ -52,7 +52,8 @@ TEST_F(LoadWeights, ConvertsToTheWantedType) {
   const auto source = source_of({{"weight", weight_.to(torch::kBFloat16)}, {"bias", bias_}});
   nn::Linear linear(3, 2);
   load_weights(*linear, source, {.dtype = torch::kBFloat16});
-  for (const auto& parameter : linear->parameters()) EXPECT_EQ(parameter.scalar_type(), torch::kBFloat16);
+  for (const auto& parameter : linear->parameters())
+    EXPECT_EQ(parameter.scalar_type(), torch::kBFloat16);
 }
 
 TEST_F(LoadWeights, NamesWhatNoParameterHas) {
@@ -71,8 +72,9 @@ TEST_F(LoadWeights, RefusesACheckpointThatLacksATensor) {
 TEST_F(LoadWeights, RefusesAWrongShapeAndNamesBoth) {
   const auto source = source_of({{"weight", weight_.t().contiguous()}, {"bias", bias_}});
   nn::Linear linear(3, 2);
-  EXPECT_EQ(error_of([&] { load_weights(*linear, source, {}); }),
-            "the checkpoint: 1 tensor of another shape: 'weight' is [3, 2], the model needs [2, 3]");
+  EXPECT_EQ(
+      error_of([&] { load_weights(*linear, source, {}); }),
+      "the checkpoint: 1 tensor of another shape: 'weight' is [3, 2], the model needs [2, 3]");
 }
 
 TEST_F(LoadWeights, LaterFilesLieOverEarlierOnes) {
@@ -82,7 +84,8 @@ TEST_F(LoadWeights, LaterFilesLieOverEarlierOnes) {
   const auto other = torch::full({2}, 5.0F);
   writer.write({static_cast<const std::byte*>(other.const_data_ptr()), other.nbytes()});
   writer.commit();
-  source.add(io::open_safetensors(path), [](std::string_view name) { return std::string(name.substr(5)); });
+  source.add(io::open_safetensors(path),
+             [](std::string_view name) { return std::string(name.substr(5)); });
   EXPECT_TRUE(torch::equal(source.tensor("bias"), other));
 }
 

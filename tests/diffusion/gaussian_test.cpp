@@ -56,15 +56,16 @@ TEST(GaussianDiffusion, OnlyTheVarianceLearnsFromTheVariationalBound) {
   const auto steps = torch::tensor({0, 1, 10, 400, 900, 999});
   const auto predicted = torch::randn({6, 4}).requires_grad_();
   const auto variance = torch::zeros({6, 4}).requires_grad_();
-  const auto losses = training_losses(schedule, clean, add_noise(schedule, clean, steps, noise), steps,
-                                      noise, {predicted, variance});
+  const auto losses = training_losses(schedule, clean, add_noise(schedule, clean, steps, noise),
+                                      steps, noise, {predicted, variance});
   losses.variational_N.sum().backward();
   EXPECT_FALSE(predicted.grad().defined());
   EXPECT_TRUE(variance.grad().abs().sum().item<float>() > 0);
 }
 
 TEST(GaussianDiffusion, RefusesImpossibleStepCounts) {
-  EXPECT_EQ(test::error_of([] { respace(cosine_schedule(), 1); }), "1 diffusion steps, not within 2..1000");
+  EXPECT_EQ(test::error_of([] { respace(cosine_schedule(), 1); }),
+            "1 diffusion steps, not within 2..1000");
   EXPECT_EQ(test::error_of([] { respace(cosine_schedule(), 1001); }),
             "1001 diffusion steps, not within 2..1000");
 }

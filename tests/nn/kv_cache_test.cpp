@@ -6,7 +6,11 @@ namespace unipic::nn {
 namespace {
 
 torch::Tensor rows(int64_t batch, int64_t count, float first) {
-  return torch::arange(count).add(first).to(torch::kFloat).view({1, 1, count, 1}).expand({batch, 2, count, 3});
+  return torch::arange(count)
+      .add(first)
+      .to(torch::kFloat)
+      .view({1, 1, count, 1})
+      .expand({batch, 2, count, 3});
 }
 
 void append_all(KvCache& cache, const torch::Tensor& added) {

@@ -17,7 +17,8 @@ Tensor reference(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor
   const int64_t repeats = q.size(1) / k.size(1);
   const auto keys = k.to(torch::kDouble).repeat_interleave(repeats, 1);
   const auto values = v.to(torch::kDouble).repeat_interleave(repeats, 1);
-  auto scores = q.to(torch::kDouble).matmul(keys.transpose(-1, -2)) / std::sqrt(static_cast<double>(q.size(3)));
+  auto scores = q.to(torch::kDouble).matmul(keys.transpose(-1, -2)) /
+                std::sqrt(static_cast<double>(q.size(3)));
   if (mask.defined()) scores = scores + mask.to(torch::kDouble);
   return scores.softmax(-1).matmul(values);
 }

@@ -33,7 +33,8 @@ inline Outcome run_program(const std::vector<std::string>& arguments,
 
   const pid_t child = fork();
   if (child == 0) {
-    if (freopen(out.c_str(), "w", stdout) == nullptr || freopen(err.c_str(), "w", stderr) == nullptr) {
+    if (freopen(out.c_str(), "w", stdout) == nullptr ||
+        freopen(err.c_str(), "w", stderr) == nullptr) {
       _exit(126);
     }
     execv(argv[0], argv.data());
@@ -48,7 +49,8 @@ inline Outcome run_program(const std::vector<std::string>& arguments,
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), read_file(out), read_file(err)};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), read_file(out),
+          read_file(err)};
 }
 
 }  // namespace unipic::test

@@ -64,9 +64,9 @@ LevelImpl::LevelImpl(const Options& options) : resampling_(options.resampling) {
   const bool down = resampling_ == Resampling::kDown;
   const nn::Conv2dOptions conv_options =
       down ? nn::Conv2dOptions{.kernel = 3, .stride = 2, .padding = 0} : nn::Conv2dOptions{};
-  resampling_conv_ =
-      register_module(down ? "downsample" : "upsample", nn::Holder())
-          ->register_module("conv", nn::Conv2d(options.out_channels, options.out_channels, conv_options));
+  resampling_conv_ = register_module(down ? "downsample" : "upsample", nn::Holder())
+                         ->register_module("conv", nn::Conv2d(options.out_channels,
+                                                              options.out_channels, conv_options));
 }
 
 Tensor LevelImpl::forward(const Tensor& x_BCHW) const {

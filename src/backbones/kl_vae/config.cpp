@@ -12,7 +12,8 @@ std::vector<int64_t> whole_numbers(const Json& json, std::string_view key, std::
   check(json.contains(key) && json[key].is_array(), "{}: '{}' is not a list", where, key);
   std::vector<int64_t> numbers;
   for (const auto& item : json[key]) {
-    check(item.is_number_integer(), "{}: '{}' holds something other than whole numbers", where, key);
+    check(item.is_number_integer(), "{}: '{}' holds something other than whole numbers", where,
+          key);
     numbers.push_back(item.get<int64_t>());
   }
   return numbers;
@@ -38,13 +39,15 @@ Json resolutions_of(const std::vector<int64_t>& levels) {
 void Config::validate(std::string_view where) const {
   const auto in_range = [](int64_t value, int64_t limit) { return value >= 1 && value <= limit; };
   check(in_range(num_levels(), 8), "{}: {} VAE levels, not within 1..8", where, num_levels());
-  check(in_range(base_channels, 65536), "{}: 'ch' is {}, not within 1..65536", where, base_channels);
+  check(in_range(base_channels, 65536), "{}: 'ch' is {}, not within 1..65536", where,
+        base_channels);
   check(in_range(num_res_blocks, 64), "{}: 'num_res_blocks' is {}, not within 1..64", where,
         num_res_blocks);
   check(in_range(latent_channels, 65536), "{}: 'embed_dim' is {}, not within 1..65536", where,
         latent_channels);
   for (const int64_t multiplier : multipliers) {
-    check(in_range(multiplier, 1024), "{}: 'ch_mult' holds {}, not within 1..1024", where, multiplier);
+    check(in_range(multiplier, 1024), "{}: 'ch_mult' holds {}, not within 1..1024", where,
+          multiplier);
     check(in_range(norm_groups, 65536) && base_channels * multiplier % norm_groups == 0,
           "{}: {} channels do not divide into {} norm groups", where, base_channels * multiplier,
           norm_groups);

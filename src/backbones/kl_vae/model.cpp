@@ -25,8 +25,8 @@ EncoderImpl::EncoderImpl(const Config& config)
       conv_out_(register_module("conv_out",
                                 nn::Conv2d(top_channels(config), 2 * config.latent_channels))),
       middle_(register_module("mid", Middle(top_channels(config), config.norm_groups))),
-      norm_out_(register_module("norm_out",
-                                nn::GroupNorm(config.norm_groups, top_channels(config), kNormEps))) {
+      norm_out_(register_module(
+          "norm_out", nn::GroupNorm(config.norm_groups, top_channels(config), kNormEps))) {
   torch::nn::ModuleList list;
   const int64_t last = config.num_levels() - 1;
   for (int64_t level = 0; level <= last; ++level) {
@@ -50,7 +50,8 @@ Tensor EncoderImpl::forward(const Tensor& pixels_B3HW, const nn::Trace& trace) c
 }
 
 DecoderImpl::DecoderImpl(const Config& config)
-    : conv_in_(register_module("conv_in", nn::Conv2d(config.latent_channels, top_channels(config)))),
+    : conv_in_(
+          register_module("conv_in", nn::Conv2d(config.latent_channels, top_channels(config)))),
       conv_out_(register_module("conv_out", nn::Conv2d(config.channels(0), 3))),
       middle_(register_module("mid", Middle(top_channels(config), config.norm_groups))),
       norm_out_(register_module("norm_out",
@@ -81,9 +82,11 @@ AutoencoderImpl::AutoencoderImpl(const Config& config)
     : encoder_(register_module("encoder", Encoder(config))),
       decoder_(register_module("decoder", Decoder(config))),
       quant_conv_(register_module(
-          "quant_conv", nn::Conv2d(2 * config.latent_channels, 2 * config.latent_channels, kPointwise))),
+          "quant_conv",
+          nn::Conv2d(2 * config.latent_channels, 2 * config.latent_channels, kPointwise))),
       post_quant_conv_(register_module(
-          "post_quant_conv", nn::Conv2d(config.latent_channels, config.latent_channels, kPointwise))) {}
+          "post_quant_conv",
+          nn::Conv2d(config.latent_channels, config.latent_channels, kPointwise))) {}
 
 Tensor AutoencoderImpl::encode(const Tensor& pixels_B3HW, const nn::Trace& trace) const {
   const auto moments = quant_conv_->forward(encoder_->forward(pixels_B3HW, trace));

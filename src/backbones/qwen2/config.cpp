@@ -20,10 +20,11 @@ void Config::validate(std::string_view where) const {
   check_size(num_kv_heads, "num_key_value_heads", num_heads);
   check(hidden_size % num_heads == 0 && head_dim() % 2 == 0,
         "{}: hidden_size {} does not give {} heads of even width", where, hidden_size, num_heads);
-  check(num_heads % num_kv_heads == 0, "{}: {} attention heads are not a multiple of {} key-value heads",
-        where, num_heads, num_kv_heads);
-  check(norm_eps > 0 && rope_base > 0, "{}: rms_norm_eps {} and rope_theta {} must be positive", where,
-        norm_eps, rope_base);
+  check(num_heads % num_kv_heads == 0,
+        "{}: {} attention heads are not a multiple of {} key-value heads", where, num_heads,
+        num_kv_heads);
+  check(norm_eps > 0 && rope_base > 0, "{}: rms_norm_eps {} and rope_theta {} must be positive",
+        where, norm_eps, rope_base);
 }
 
 Config config_from_json(const Json& json, std::string_view where) {

@@ -29,7 +29,8 @@ std::vector<int64_t> continue_greedily(const CausalLm& llm, const Tensor& embedd
   while (static_cast<int64_t>(written.size()) < options.max_new_tokens) {
     const int64_t first = cache.length();
     const auto hidden = control.timed(written.empty() ? "prompt" : "decode", [&] {
-      const auto positions = torch::arange(first, first + input.size(1), index_options).unsqueeze(0);
+      const auto positions =
+          torch::arange(first, first + input.size(1), index_options).unsqueeze(0);
       return llm->decoder()->forward(input, positions, {}, &cache).select(1, input.size(1) - 1);
     });
     const auto logits_1V = llm->logits(hidden);
@@ -39,8 +40,8 @@ std::vector<int64_t> continue_greedily(const CausalLm& llm, const Tensor& embedd
     written.push_back(id);
     control.report("answer", static_cast<int64_t>(written.size()), options.max_new_tokens);
     if (on_token) on_token(id);
-    const bool done = id == options.end_id ||
-                      static_cast<int64_t>(written.size()) == options.max_new_tokens;
+    const bool done =
+        id == options.end_id || static_cast<int64_t>(written.size()) == options.max_new_tokens;
     if (done) {
       trace("scores_last", scores_1V);
       break;

@@ -34,8 +34,10 @@ Tensor positions_of(const Tensor& key_mask_BS) {
 AttentionImpl::AttentionImpl(const Config& config)
     : head_dim_(config.head_dim()),
       q_(register_module("q_proj", nn::Linear(config.hidden_size, config.hidden_size))),
-      k_(register_module("k_proj", nn::Linear(config.hidden_size, config.num_kv_heads * head_dim_))),
-      v_(register_module("v_proj", nn::Linear(config.hidden_size, config.num_kv_heads * head_dim_))),
+      k_(register_module("k_proj",
+                         nn::Linear(config.hidden_size, config.num_kv_heads * head_dim_))),
+      v_(register_module("v_proj",
+                         nn::Linear(config.hidden_size, config.num_kv_heads * head_dim_))),
       out_(register_module("o_proj", nn::Linear(config.hidden_size, config.hidden_size,
                                                 nn::LinearOptions{.bias = false}))) {}
 
@@ -64,8 +66,8 @@ Tensor SwiGluImpl::forward(const Tensor& x_BTD) const {
 }
 
 DecoderLayerImpl::DecoderLayerImpl(const Config& config)
-    : attention_norm_(register_module("input_layernorm",
-                                      nn::RmsNorm(config.hidden_size, config.norm_eps))),
+    : attention_norm_(
+          register_module("input_layernorm", nn::RmsNorm(config.hidden_size, config.norm_eps))),
       mlp_norm_(register_module("post_attention_layernorm",
                                 nn::RmsNorm(config.hidden_size, config.norm_eps))),
       attention_(register_module("self_attn", Attention(config))),
@@ -80,7 +82,8 @@ Tensor DecoderLayerImpl::forward(const Tensor& x_BTD, const nn::RopeTables& rope
 
 DecoderImpl::DecoderImpl(const Config& config)
     : config_(config),
-      embedding_(register_module("embed_tokens", nn::Embedding(config.vocab_size, config.hidden_size))),
+      embedding_(
+          register_module("embed_tokens", nn::Embedding(config.vocab_size, config.hidden_size))),
       norm_(register_module("norm", nn::RmsNorm(config.hidden_size, config.norm_eps))) {
   torch::nn::ModuleList list;
   for (int64_t layer = 0; layer < config.num_layers; ++layer) {
@@ -121,8 +124,8 @@ Tensor CausalLmImpl::embed(const Tensor& ids_BT) const {
 }
 
 Tensor CausalLmImpl::logits(const Tensor& hidden) const {
-  const auto scores = head_ ? head_->forward(hidden)
-                            : ops::linear(hidden, decoder_->embedding()->weight(), {});
+  const auto scores =
+      head_ ? head_->forward(hidden) : ops::linear(hidden, decoder_->embedding()->weight(), {});
   return scores.to(torch::kFloat);
 }
 

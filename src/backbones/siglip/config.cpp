@@ -21,7 +21,8 @@ void Config::validate(std::string_view where) const {
 }
 
 Config config_from_json(const Json& json, std::string_view where) {
-  check(json.is_object() && json.contains("vision_config"), "{}: 'vision_config' is missing", where);
+  check(json.is_object() && json.contains("vision_config"), "{}: 'vision_config' is missing",
+        where);
   const auto& vision = json["vision_config"];
   Config config;
   config.hidden_size = json_get_or<int64_t>(vision, "hidden_size", 768, where);

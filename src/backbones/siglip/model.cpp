@@ -24,8 +24,8 @@ EmbeddingsImpl::EmbeddingsImpl(const Config& config) : config_(config) {
   patch_weight_ = patch->register_parameter(
       "weight", nn::placeholder({config.hidden_size, 3, config.patch_size, config.patch_size}));
   patch_bias_ = patch->register_parameter("bias", nn::placeholder({config.hidden_size}));
-  position_ = register_module("position_embedding",
-                              nn::Embedding(config.num_tokens(), config.hidden_size));
+  position_ =
+      register_module("position_embedding", nn::Embedding(config.num_tokens(), config.hidden_size));
 }
 
 Tensor EmbeddingsImpl::forward(const Tensor& pixels_B3PP) const {
@@ -35,9 +35,11 @@ Tensor EmbeddingsImpl::forward(const Tensor& pixels_B3PP) const {
 
 EncoderLayerImpl::EncoderLayerImpl(const Config& config)
     : num_heads_(config.num_heads),
-      attention_norm_(register_module("layer_norm1", nn::LayerNorm(config.hidden_size, config.norm_eps))),
+      attention_norm_(
+          register_module("layer_norm1", nn::LayerNorm(config.hidden_size, config.norm_eps))),
       mlp_norm_(register_module("layer_norm2", nn::LayerNorm(config.hidden_size, config.norm_eps))),
-      mlp_(register_module("mlp", nn::GeluMlp(config.hidden_size, config.intermediate_size, "tanh"))) {
+      mlp_(register_module("mlp",
+                           nn::GeluMlp(config.hidden_size, config.intermediate_size, "tanh"))) {
   const auto attention = register_module("self_attn", nn::Holder());
   const auto projection = [&](const char* name) {
     return attention->register_module(name, nn::Linear(config.hidden_size, config.hidden_size));
@@ -64,7 +66,8 @@ PoolingHeadImpl::PoolingHeadImpl(const Config& config)
     : num_heads_(config.num_heads),
       probe_(register_parameter("probe", nn::placeholder({1, 1, config.hidden_size}))),
       norm_(register_module("layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps))),
-      mlp_(register_module("mlp", nn::GeluMlp(config.hidden_size, config.intermediate_size, "tanh"))) {
+      mlp_(register_module("mlp",
+                           nn::GeluMlp(config.hidden_size, config.intermediate_size, "tanh"))) {
   const auto attention = register_module("attention", nn::Holder());
   const int64_t dim = config.hidden_size;
   in_weight_ = attention->register_parameter("in_proj_weight", nn::placeholder({3 * dim, dim}));

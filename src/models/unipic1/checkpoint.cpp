@@ -26,20 +26,20 @@ fs::path find_weights(const fs::path& folder) {
 }
 
 fs::path find_folder_weights(const fs::path& folder) {
-  return folder.empty() ? fs::path()
-                        : first_existing(folder, {"model.safetensors", "model.safetensors.index.json",
-                                                  "pytorch_model.bin", "pytorch_model.bin.index.json"});
+  return folder.empty()
+             ? fs::path()
+             : first_existing(folder, {"model.safetensors", "model.safetensors.index.json",
+                                       "pytorch_model.bin", "pytorch_model.bin.index.json"});
 }
 
 // The last component of a path in a model_config.json: where the parts lie is ours to say.
 std::string part_name(const Json& config, std::string_view section, std::string_view key,
                       std::string_view fallback, std::string_view where) {
   if (!config.is_object() || !config.contains(section)) return std::string(fallback);
-  const auto path =
-      json_get_or<std::string>(config[section], key, std::string(fallback), where);
+  const auto path = json_get_or<std::string>(config[section], key, std::string(fallback), where);
   const auto name = fs::path(path).filename().string();
-  check(!name.empty() && name != "." && name != "..", "{}: '{}' names no file or folder: '{}'", where,
-        key, path);
+  check(!name.empty() && name != "." && name != "..", "{}: '{}' names no file or folder: '{}'",
+        where, key, path);
   return name;
 }
 
@@ -61,7 +61,8 @@ std::optional<std::string> vae_name(std::string_view name) {
   for (const std::string_view wrapper : {"model.", "state_dict."}) {
     if (name.starts_with(wrapper)) name.remove_prefix(wrapper.size());
   }
-  if (!starts_with_any(name, {"encoder.", "decoder.", "quant_conv.", "post_quant_conv."})) return {};
+  if (!starts_with_any(name, {"encoder.", "decoder.", "quant_conv.", "post_quant_conv."}))
+    return {};
   return "vae." + std::string(name);
 }
 
@@ -103,7 +104,8 @@ Config read_config(const CheckpointFiles& files, const convert::WeightSource& we
 double read_repetition_penalty(const fs::path& llm_folder) {
   const auto path = llm_folder / "generation_config.json";
   if (!fs::exists(path)) return 1.0;
-  const auto penalty = json_get_or<double>(read_json(path), "repetition_penalty", 1.0, path.string());
+  const auto penalty =
+      json_get_or<double>(read_json(path), "repetition_penalty", 1.0, path.string());
   check(penalty > 0, "{}: repetition_penalty {} must be positive", path.string(), penalty);
   return penalty;
 }
@@ -115,14 +117,16 @@ CheckpointFiles find_checkpoint(const fs::path& folder) {
   check(fs::is_directory(folder), "{}: is a file; a model is a folder", folder.string());
   CheckpointFiles files{.folder = folder};
   auto root = folder;
-  if (find_weights(root).empty() && fs::is_directory(folder / "checkpoint")) root = folder / "checkpoint";
+  if (find_weights(root).empty() && fs::is_directory(folder / "checkpoint"))
+    root = folder / "checkpoint";
   files.weights = find_weights(root);
   check(!files.weights.empty(),
         "{}: no pytorch_model.bin or model.safetensors here; is this a UniPic 1 checkpoint?",
         folder.string());
 
   for (const auto& place : {folder, root, fs::absolute(root).lexically_normal().parent_path()}) {
-    if (files.model_config.empty()) files.model_config = first_existing(place, {"model_config.json"});
+    if (files.model_config.empty())
+      files.model_config = first_existing(place, {"model_config.json"});
   }
   const auto where = files.model_config.string();
   const auto config = files.model_config.empty() ? Json() : read_json(files.model_config);
@@ -133,8 +137,8 @@ CheckpointFiles find_checkpoint(const fs::path& folder) {
         files.llm_folder.string());
   files.vision_folder =
       first_existing(root, {part_name(config, "siglip2", kFolderKey, kVisionFolder, where)});
-  files.vae = first_existing(root, {part_name(config, "vae", "ckpt_path", "kl16.ckpt", where),
-                                    "kl16.safetensors"});
+  files.vae = first_existing(
+      root, {part_name(config, "vae", "ckpt_path", "kl16.ckpt", where), "kl16.safetensors"});
   return files;
 }
 
@@ -155,7 +159,8 @@ bool is_known_idle(const Config& config, std::string_view name) {
 
 std::vector<std::string> load_model(UniPic1& model, const Checkpoint& checkpoint,
                                     torch::ScalarType dtype, torch::Device device) {
-  auto left_over = convert::load_weights(*model, checkpoint.weights, {.dtype = dtype, .device = device});
+  auto left_over =
+      convert::load_weights(*model, checkpoint.weights, {.dtype = dtype, .device = device});
   model->set_placement(dtype, device);
   model->eval();
   for (auto& parameter : model->parameters()) parameter.set_requires_grad(false);

@@ -15,11 +15,11 @@ namespace unipic::unipic1 {
 
 // Where the parts of a checkpoint lie. Optional parts that are not there are empty.
 struct CheckpointFiles {
-  std::filesystem::path folder;        // as the user gave it, for messages
+  std::filesystem::path folder;             // as the user gave it, for messages
   std::filesystem::path model_config = {};  // optional; the published folder has none
   std::filesystem::path weights = {};       // pytorch_model.bin, model.safetensors or their index
   std::filesystem::path vae = {};           // optional: kl16.ckpt, unless `weights` holds vae.*
-  std::filesystem::path llm_folder = {};    // Qwen2.5-1.5B-Instruct: config, tokenizer, base weights
+  std::filesystem::path llm_folder = {};  // Qwen2.5-1.5B-Instruct: config, tokenizer, base weights
   std::filesystem::path vision_folder = {};  // optional: siglip2-so400m-patch16-512
 };
 

@@ -52,7 +52,8 @@ int64_t MarConfig::decoder_hidden() const { return hidden_of(decoder_dim, mlp_ra
 
 void MarConfig::validate(std::string_view where) const {
   const auto check_size = [&](int64_t size, std::string_view name, int64_t low, int64_t high) {
-    check(size >= low && size <= high, "{}: '{}' is {}, not within {}..{}", where, name, size, low, high);
+    check(size >= low && size <= high, "{}: '{}' is {}, not within {}..{}", where, name, size, low,
+          high);
   };
   check_size(stride, "vae_stride", 1, 1024);
   check_size(image_size, "img_size", stride, 65536);
@@ -93,7 +94,8 @@ void Config::validate(std::string_view where) const {
         "{}: default_size {} is not a multiple of {}", where, default_size, mar.stride);
   check(instruction_template.find("{input}") != std::string::npos,
         "{}: the prompt template has no {{input}}", where);
-  check(!image_token.empty() && !end_token.empty(), "{}: image and end token must not be empty", where);
+  check(!image_token.empty() && !end_token.empty(), "{}: image and end token must not be empty",
+        where);
 }
 
 void apply_model_config(Config& config, const Json& json, std::string_view where) {
@@ -104,8 +106,7 @@ void apply_model_config(Config& config, const Json& json, std::string_view where
   config.mar.norm_eps = json_get_or<double>(json, "norm_eps", config.mar.norm_eps, where);
   config.mar.mlp_ratio = json_get_or<double>(json, "mlp_ratio", config.mar.mlp_ratio, where);
   config.image_token = json_get_or<std::string>(json, "image_token", config.image_token, where);
-  config.default_size =
-      json_get_or<int64_t>(json, "default_size", config.mar.image_size, where);
+  config.default_size = json_get_or<int64_t>(json, "default_size", config.mar.image_size, where);
   if (json.contains("prompt_template")) {
     const auto& prompts = json["prompt_template"];
     config.instruction_template =

@@ -48,8 +48,7 @@ struct Config {
   MarConfig mar;
   double latent_scale = 0.2325;
   int64_t default_size = 1024;  // pixels a side of a picture when nothing else is asked for
-  std::string instruction_template =
-      "<|im_start|>user\n{input}<|im_end|>\n<|im_start|>assistant\n";
+  std::string instruction_template = "<|im_start|>user\n{input}<|im_end|>\n<|im_start|>assistant\n";
   std::string image_token = "<image>";
   std::string end_token = "<|im_end|>";
 

@@ -117,10 +117,12 @@ Tensor DiffusionHeadImpl::sample(const Tensor& condition_ND, const HeadSampling&
 }
 
 diffusion::RowLosses DiffusionHeadImpl::losses(const Tensor& clean_NC, const Tensor& condition_ND,
-                                               const Tensor& steps_N, const Tensor& noise_NC) const {
+                                               const Tensor& steps_N,
+                                               const Tensor& noise_NC) const {
   const auto noisy_NC = diffusion::add_noise(base_schedule_, clean_NC, steps_N, noise_NC);
   const auto prediction = split_prediction(forward(noisy_NC, steps_N, condition_ND));
-  return diffusion::training_losses(base_schedule_, clean_NC, noisy_NC, steps_N, noise_NC, prediction);
+  return diffusion::training_losses(base_schedule_, clean_NC, noisy_NC, steps_N, noise_NC,
+                                    prediction);
 }
 
 }  // namespace unipic::unipic1

@@ -25,7 +25,8 @@ Tensor as_model(const Pipeline& pipeline, const Tensor& tensor) {
   return tensor.to(pipeline.model()->device(), pipeline.model()->dtype());
 }
 
-void check_text(const Case& golden_case, std::string_view param, size_t index, const std::string& text) {
+void check_text(const Case& golden_case, std::string_view param, size_t index,
+                const std::string& text) {
   const auto& wanted = golden_case.params.at(param).at(index).get_ref<const std::string&>();
   check(text == wanted, "{} text {} is '{}', expected '{}'", param, index, text, wanted);
 }
@@ -38,7 +39,8 @@ void tokenize(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   TokenIds ids;
   TokenIds offsets = {0};
   for (size_t index = 0; index < golden_case.params.at("texts").size(); ++index) {
-    const auto encoded = tokenizer.encode(golden_case.params.at("texts").at(index).get<std::string>());
+    const auto encoded =
+        tokenizer.encode(golden_case.params.at("texts").at(index).get<std::string>());
     check_text(golden_case, "decoded", index, tokenizer.decode(encoded));
     check_text(golden_case, "decoded_skip_special", index, tokenizer.decode(encoded, true));
     ids.insert(ids.end(), encoded.begin(), encoded.end());
@@ -158,7 +160,8 @@ void mar_encoder(const Pipeline& pipeline, const Case& golden_case, Outputs& out
 void mar_decoder(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   const auto& mar = pipeline.model()->mar();
   const Grid grid = {golden_case.integer("m"), golden_case.integer("n")};
-  const auto source = golden_case.has("in.x_con") ? as_model(pipeline, golden_case.in("x_con")) : Tensor();
+  const auto source =
+      golden_case.has("in.x_con") ? as_model(pipeline, golden_case.in("x_con")) : Tensor();
   out["z"] = mar->decode(as_model(pipeline, golden_case.in("x_enc")),
                          visible_positions(golden_case.in("mask")), mar->positions(grid), source,
                          trace_into(out));
@@ -195,8 +198,8 @@ void diffloss_sample(const Pipeline& pipeline, const Case& golden_case, Outputs&
                            }};
   out["sample"] = head->sample(
       condition,
-      {.guidance = golden_case.number("cfg"), .temperature = golden_case.number("temperature")}, noise,
-      {}, trace);
+      {.guidance = golden_case.number("cfg"), .temperature = golden_case.number("temperature")},
+      noise, {}, trace);
   out["x_after_step"] = torch::stack(after);
 }
 
@@ -216,7 +219,8 @@ void vae_decode(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
   model->vae()->decode(as_model(pipeline, scaled), trace_into(out));
   out["pixels"] = model->tokens_to_pixels(latents.flatten(1, 2), grid);
   std::vector<Tensor> pictures;
-  for (const auto& pixels : out["pixels"].unbind()) pictures.push_back(image_tensor(to_image(pixels)));
+  for (const auto& pixels : out["pixels"].unbind())
+    pictures.push_back(image_tensor(to_image(pixels)));
   out["image"] = torch::stack(pictures);
 }
 

@@ -15,7 +15,8 @@ class UnknownOp : public Error {
 };
 
 // Its parts: single modules, and whole tasks. Each returns whether it knows the operation.
-bool run_module_case(const Pipeline& pipeline, const golden::Case& golden_case, golden::Outputs& out);
+bool run_module_case(const Pipeline& pipeline, const golden::Case& golden_case,
+                     golden::Outputs& out);
 bool run_task_case(const Pipeline& pipeline, const golden::Case& golden_case, golden::Outputs& out);
 
 }  // namespace unipic::unipic1

@@ -36,10 +36,11 @@ class RecordedDraws : public Draws {
 SamplerOptions sampler_options(const Case& golden_case) {
   const auto schedule = golden_case.text("cfg_schedule");
   check(schedule == "constant" || schedule == "linear", "unknown cfg schedule '{}'", schedule);
-  return {.num_iterations = golden_case.integer("num_iter"),
-          .guidance = golden_case.number("cfg"),
-          .schedule = schedule == "linear" ? GuidanceSchedule::kLinear : GuidanceSchedule::kConstant,
-          .temperature = golden_case.number("temperature")};
+  return {
+      .num_iterations = golden_case.integer("num_iter"),
+      .guidance = golden_case.number("cfg"),
+      .schedule = schedule == "linear" ? GuidanceSchedule::kLinear : GuidanceSchedule::kConstant,
+      .temperature = golden_case.number("temperature")};
 }
 
 // The reference's rows: the pictures once more for the unconditional half.
@@ -83,8 +84,8 @@ Tensor assembled(const std::vector<Tensor>& pictures, int64_t columns) {
   return torch::cat(rows, 0);
 }
 
-void draw(const Pipeline& pipeline, const Case& golden_case, const std::vector<std::string>& prompts,
-          int64_t pad_id, Outputs& out) {
+void draw(const Pipeline& pipeline, const Case& golden_case,
+          const std::vector<std::string>& prompts, int64_t pad_id, Outputs& out) {
   const int64_t size = golden_case.integer("image_size");
   const auto grid = pipeline.model()->grid_of(size, size);
   const bool guided = sampler_options(golden_case).guided();
@@ -95,13 +96,15 @@ void draw(const Pipeline& pipeline, const Case& golden_case, const std::vector<s
 
   out["pixels"] = pipeline.decode(tokens, grid, {});
   std::vector<Tensor> pictures;
-  for (const auto& pixels : out["pixels"].unbind()) pictures.push_back(image_tensor(to_image(pixels)));
+  for (const auto& pixels : out["pixels"].unbind())
+    pictures.push_back(image_tensor(to_image(pixels)));
   out["image"] = assembled(pictures, golden_case.integer("grid_size"));
 }
 
 void text_to_image(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   const int64_t side = golden_case.integer("grid_size");
-  const std::vector<std::string> prompts(static_cast<size_t>(side * side), golden_case.text("prompt"));
+  const std::vector<std::string> prompts(static_cast<size_t>(side * side),
+                                         golden_case.text("prompt"));
   draw(pipeline, golden_case, prompts, pipeline.prompts().end_id(), out);
 }
 
@@ -156,10 +159,10 @@ void image_edit(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
   out["image"] = assembled(pictures, side);
 }
 
-void answer(const Pipeline& pipeline, const Case& golden_case, const Question& question, Outputs& out) {
+void answer(const Pipeline& pipeline, const Case& golden_case, const Question& question,
+            Outputs& out) {
   const nn::Trace trace([&](const std::string& name, const Tensor& value) { out[name] = value; });
-  const auto ids =
-      pipeline.answer(question, golden_case.integer("max_new_tokens"), {}, {}, trace);
+  const auto ids = pipeline.answer(question, golden_case.integer("max_new_tokens"), {}, {}, trace);
   out["inputs_embeds"] = question.embeddings_1TM;
   out["token_ids"] = torch::tensor(ids, torch::kLong);
   if (!golden_case.params.contains("text")) return;
@@ -170,7 +173,8 @@ void answer(const Pipeline& pipeline, const Case& golden_case, const Question& q
 
 void image_understand(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   if (golden_case.has("in.image")) {
-    out["pixels"] = padded_pixels(image_of(golden_case.in("image")), golden_case.integer("image_size"));
+    out["pixels"] =
+        padded_pixels(image_of(golden_case.in("image")), golden_case.integer("image_size"));
   }
   const auto question = pipeline.ask_mar(golden_case.in("pixels"), golden_case.text("prompt"), {});
   out["input_ids"] = torch::tensor(question.ids, torch::kLong);
@@ -178,7 +182,8 @@ void image_understand(const Pipeline& pipeline, const Case& golden_case, Outputs
 }
 
 void image_understand_siglip2(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
-  const auto question = pipeline.ask_vision(golden_case.in("pixels"), golden_case.text("prompt"), {});
+  const auto question =
+      pipeline.ask_vision(golden_case.in("pixels"), golden_case.text("prompt"), {});
   out["input_ids"] = torch::tensor(question.ids, torch::kLong).unsqueeze(0);
   answer(pipeline, golden_case, question, out);
 }

@@ -22,9 +22,10 @@ void infer_mar(MarConfig& mar, const WeightSource& weights) {
   mar.head_depth = weights.count("mar.diffloss.net.res_blocks.", ".in_ln.weight");
 
   const int64_t num_positions = weights.size("mar.diffusion_pos_embed_learned", 1);
-  const auto side = static_cast<int64_t>(std::llround(std::sqrt(static_cast<double>(num_positions))));
-  check(side * side == num_positions, "{}: {} learned positions are not a square grid", weights.where(),
-        num_positions);
+  const auto side =
+      static_cast<int64_t>(std::llround(std::sqrt(static_cast<double>(num_positions))));
+  check(side * side == num_positions, "{}: {} learned positions are not a square grid",
+        weights.where(), num_positions);
   mar.image_size = side * mar.stride;
   mar.buffer_size = weights.size("mar.encoder_pos_embed_learned", 1) - num_positions;
 }
@@ -53,7 +54,8 @@ void infer_vae(kl_vae::Config& vae, const WeightSource& weights) {
 
 void infer_config(Config& config, const WeightSource& weights) {
   infer_vae(config.vae, weights);
-  config.vae.validate(weights.where());
+  check(config.vae.num_levels() >= 1 && config.vae.num_levels() <= 8,
+        "{}: the VAE has {} levels, not within 1..8", weights.where(), config.vae.num_levels());
   config.mar.stride = config.vae.stride();
   infer_mar(config.mar, weights);
   config.default_size = 2 * config.mar.image_size;

@@ -72,8 +72,10 @@ MarImpl::MarImpl(const MarConfig& config)
                                    .num_heads = config.encoder_heads,
                                    .hidden_dim = config.encoder_hidden(),
                                    .norm_eps = config.norm_eps})),
-      encoder_norm_(register_module("encoder_norm", nn::LayerNorm(config.encoder_dim, config.norm_eps))),
-      decoder_in_(register_module("decoder_embed", nn::Linear(config.encoder_dim, config.decoder_dim))),
+      encoder_norm_(
+          register_module("encoder_norm", nn::LayerNorm(config.encoder_dim, config.norm_eps))),
+      decoder_in_(
+          register_module("decoder_embed", nn::Linear(config.encoder_dim, config.decoder_dim))),
       mask_token_(register_parameter("mask_token", nn::placeholder({1, 1, config.decoder_dim}))),
       decoder_positions_(register_parameter(
           "decoder_pos_embed_learned",
@@ -86,7 +88,8 @@ MarImpl::MarImpl(const MarConfig& config)
                                    .num_heads = config.decoder_heads,
                                    .hidden_dim = config.decoder_hidden(),
                                    .norm_eps = config.norm_eps})),
-      decoder_norm_(register_module("decoder_norm", nn::LayerNorm(config.decoder_dim, config.norm_eps))) {}
+      decoder_norm_(
+          register_module("decoder_norm", nn::LayerNorm(config.decoder_dim, config.norm_eps))) {}
 
 GridPositions MarImpl::positions(Grid grid) const {
   const int64_t native = config_.grid_size();
@@ -100,11 +103,12 @@ Tensor MarImpl::encode(const Tensor& tokens_BVC, const Tensor& visible_BV,
                        const GridPositions& positions, const nn::Trace& trace) const {
   const int64_t batch = tokens_BVC.size(0);
   const int64_t buffers = config_.buffer_size;
-  const auto buffer_BRE = (buffer_token_ + positions.encoder_1SE.narrow(1, 0, buffers))
-                              .expand({batch, -1, -1});
+  const auto buffer_BRE =
+      (buffer_token_ + positions.encoder_1SE.narrow(1, 0, buffers)).expand({batch, -1, -1});
   const auto image_BVE =
       token_in_->forward(tokens_BVC) +
-      gather_rows(positions.encoder_1SE.narrow(1, buffers, positions.grid.num_tokens()), visible_BV);
+      gather_rows(positions.encoder_1SE.narrow(1, buffers, positions.grid.num_tokens()),
+                  visible_BV);
   const auto x_BSE = token_norm_->forward(torch::cat({buffer_BRE, image_BVE}, 1));
   if (trace) trace("enc_in", x_BSE);
   return encoder_norm_->forward(run_blocks(encoder_blocks_, x_BSE, trace, "enc_block_"));
@@ -116,7 +120,8 @@ Tensor MarImpl::decode(const Tensor& features_BSE, const Tensor& visible_BV,
   auto x_BSD = canvas(features_BSE, visible_BV, positions.grid, source_BSE) + positions.decoder_1SD;
   if (trace) trace("dec_in", x_BSD);
   x_BSD = decoder_norm_->forward(run_blocks(decoder_blocks_, x_BSD, trace, "dec_block_"));
-  return x_BSD.narrow(1, config_.buffer_size, positions.grid.num_tokens()) + positions.diffusion_1LD;
+  return x_BSD.narrow(1, config_.buffer_size, positions.grid.num_tokens()) +
+         positions.diffusion_1LD;
 }
 
 // All positions as the source (or the mask token) has them, with the known ones written over.
@@ -129,8 +134,7 @@ Tensor MarImpl::canvas(const Tensor& features_BSE, const Tensor& visible_BV, con
       source_BSE.defined()
           ? decoder_in_->forward(source_BSE)
           : mask_token_.expand({batch, buffers + grid.num_tokens(), config_.decoder_dim});
-  const auto buffer_rows =
-      torch::arange(buffers, visible_BV.options()).expand({batch, buffers});
+  const auto buffer_rows = torch::arange(buffers, visible_BV.options()).expand({batch, buffers});
   const auto rows = torch::cat({buffer_rows, visible_BV + buffers}, 1);
   return blank_BSD.scatter(1, rows.unsqueeze(-1).expand_as(known_BSD), known_BSD);
 }

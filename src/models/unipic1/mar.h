@@ -24,8 +24,8 @@ struct Grid {
 // The learned position tables for one grid.
 struct GridPositions {
   Grid grid;
-  torch::Tensor encoder_1SE;    // S = R + L, buffer rows first
-  torch::Tensor decoder_1SD;    // S = R + L, buffer rows first
+  torch::Tensor encoder_1SE;  // S = R + L, buffer rows first
+  torch::Tensor decoder_1SD;  // S = R + L, buffer rows first
   torch::Tensor diffusion_1LD;
 };
 

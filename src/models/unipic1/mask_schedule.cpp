@@ -15,7 +15,8 @@ std::vector<int64_t> masked_after(int64_t num_tokens, int64_t num_iterations) {
   std::vector<int64_t> masked;
   int64_t masked_now = num_tokens;
   for (int64_t iteration = 0; iteration < num_iterations; ++iteration) {
-    const double progress = static_cast<double>(iteration + 1) / static_cast<double>(num_iterations);
+    const double progress =
+        static_cast<double>(iteration + 1) / static_cast<double>(num_iterations);
     const double ratio = std::cos(std::numbers::pi / 2.0 * progress);
     const auto wanted = static_cast<int64_t>(std::floor(static_cast<double>(num_tokens) * ratio));
     masked_now = std::max<int64_t>(1, std::min(masked_now - 1, wanted));

@@ -20,17 +20,20 @@ UniPic1Impl::UniPic1Impl(const Config& config)
       llm_(register_module("llm", qwen2::CausalLm(config.llm))),
       mar_(register_module("mar", Mar(config.mar))),
       head_(mar_->register_module("diffloss", DiffusionHead(config.mar))),
-      proj_in_(register_module("proj_in", nn::SiluMlp(config.mar.encoder_dim, config.llm.hidden_size,
-                                                      config.llm.hidden_size))),
-      proj_out_(register_module("proj_out", nn::SiluMlp(config.llm.hidden_size, config.llm.hidden_size,
-                                                        config.mar.encoder_dim))),
+      proj_in_(register_module(
+          "proj_in",
+          nn::SiluMlp(config.mar.encoder_dim, config.llm.hidden_size, config.llm.hidden_size))),
+      proj_out_(register_module(
+          "proj_out",
+          nn::SiluMlp(config.llm.hidden_size, config.llm.hidden_size, config.mar.encoder_dim))),
       vae_(register_module("vae", kl_vae::Autoencoder(config.vae))) {
   if (!config.has_vision) return;
   vision_ = register_module("siglip2", nn::Holder())
                 ->register_module("vision_model",
                                   siglip::VisionModel(config.vision, config.has_vision_pooling));
   vision_proj_ = register_module(
-      "siglip2_proj", nn::SiluMlp(config.vision.hidden_size, config.llm.hidden_size, config.llm.hidden_size));
+      "siglip2_proj",
+      nn::SiluMlp(config.vision.hidden_size, config.llm.hidden_size, config.llm.hidden_size));
 }
 
 const siglip::VisionModel& UniPic1Impl::vision() const {

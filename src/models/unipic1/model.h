@@ -46,7 +46,8 @@ class UniPic1Impl : public torch::nn::Module {
   torch::Tensor from_llm(const torch::Tensor& hidden_BSM) const;
 
   // All tokens [B, L, C] of a picture through the MAR encoder: [B, R + L, E].
-  torch::Tensor encode_picture(const torch::Tensor& tokens_BLC, const GridPositions& positions) const;
+  torch::Tensor encode_picture(const torch::Tensor& tokens_BLC,
+                               const GridPositions& positions) const;
 
   // Pixels [B, 3, P, P] in -1..1 through the vision tower to inputs of the language model.
   torch::Tensor see(const torch::Tensor& pixels_B3PP, const nn::Trace& trace = {}) const;

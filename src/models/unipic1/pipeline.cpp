@@ -57,7 +57,8 @@ Conditions Pipeline::to_edit(const Tensor& source_1LC, const Grid& grid,
         prompts_.show(num_image_tokens, negative.empty() ? std::string(kRepeatImage) : negative));
   }
   const std::vector<int64_t> prompt_of(static_cast<size_t>(count), 0);
-  const auto batch = make_prompt_batch(different, guided_rows(prompt_of, guided, 1), prompts_.end_id());
+  const auto batch =
+      make_prompt_batch(different, guided_rows(prompt_of, guided, 1), prompts_.end_id());
   return {batch, with_picture(batch.ids_UP, embed(batch), picture_1SM), features_1SE};
 }
 
@@ -81,7 +82,8 @@ Tensor Pipeline::run(const Conditions& conditions, const Grid& grid, const Sampl
   return sample_tokens(model_, conditions, grid, options, draws, hooks);
 }
 
-Tensor Pipeline::decode(const Tensor& tokens_PLC, const Grid& grid, const RunControl& control) const {
+Tensor Pipeline::decode(const Tensor& tokens_PLC, const Grid& grid,
+                        const RunControl& control) const {
   torch::InferenceMode no_autograd;
   std::vector<Tensor> pictures;
   for (int64_t picture = 0; picture < tokens_PLC.size(0); ++picture) {
@@ -102,12 +104,13 @@ Question Pipeline::ask_mar(const Tensor& pixels_13HW, const std::string& text,
   torch::InferenceMode no_autograd;
   const auto grid = model_->grid_of(pixels_13HW.size(3), pixels_13HW.size(2));
   const auto tokens_1LC = encode(pixels_13HW, control);
-  return insert_picture(control.timed("mar_encoder",
-                                      [&] {
-                                        const auto positions = model_->mar()->positions(grid);
-                                        return model_->to_llm(model_->encode_picture(tokens_1LC, positions));
-                                      }),
-                        text);
+  return insert_picture(
+      control.timed("mar_encoder",
+                    [&] {
+                      const auto positions = model_->mar()->positions(grid);
+                      return model_->to_llm(model_->encode_picture(tokens_1LC, positions));
+                    }),
+      text);
 }
 
 Question Pipeline::ask_vision(const Tensor& pixels_13PP, const std::string& text,

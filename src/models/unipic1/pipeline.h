@@ -45,8 +45,9 @@ class Pipeline {
                      bool guided, int64_t pad_id) const;
 
   // `count` edits of the picture whose latent tokens [1, L, C] are given.
-  Conditions to_edit(const torch::Tensor& source_1LC, const Grid& grid, const std::string& instruction,
-                     const std::string& negative, bool guided, int64_t count) const;
+  Conditions to_edit(const torch::Tensor& source_1LC, const Grid& grid,
+                     const std::string& instruction, const std::string& negative, bool guided,
+                     int64_t count) const;
 
   // Latent tokens [P, L, C].
   torch::Tensor run(const Conditions& conditions, const Grid& grid, const SamplerOptions& options,

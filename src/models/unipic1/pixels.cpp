@@ -18,8 +18,8 @@ Tensor to_pixels(const Image& image) {
 }  // namespace
 
 Tensor cropped_pixels(const Image& image, int64_t width, int64_t height) {
-  return to_pixels(io::resize(io::centre_crop(image, width, height), width, height,
-                              io::Resampling::kBicubic));
+  return to_pixels(
+      io::resize(io::centre_crop(image, width, height), width, height, io::Resampling::kBicubic));
 }
 
 Tensor padded_pixels(const Image& image, int64_t size) {

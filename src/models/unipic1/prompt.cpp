@@ -45,8 +45,8 @@ TokenIds PromptWriter::show(int64_t num_image_tokens, std::string_view text) con
   return ids;
 }
 
-PromptBatch make_prompt_batch(const std::vector<TokenIds>& prompts, const std::vector<int64_t>& rows,
-                              int64_t pad_id) {
+PromptBatch make_prompt_batch(const std::vector<TokenIds>& prompts,
+                              const std::vector<int64_t>& rows, int64_t pad_id) {
   size_t longest = 0;
   for (const auto& ids : prompts) longest = std::max(longest, ids.size());
   const auto num_prompts = static_cast<int64_t>(prompts.size());

@@ -41,9 +41,9 @@ inline constexpr std::string_view kRepeatImage = "Repeat this image.";
 
 // Prompts of different lengths, padded on the right, and which of them each row of a batch uses.
 struct PromptBatch {
-  torch::Tensor ids_UP;     // int64
-  torch::Tensor mask_UP;    // int64, 1 where a token is
-  torch::Tensor rows;       // int64 [rows of the batch], indices into U
+  torch::Tensor ids_UP;   // int64
+  torch::Tensor mask_UP;  // int64, 1 where a token is
+  torch::Tensor rows;     // int64 [rows of the batch], indices into U
 
   int64_t num_rows() const { return rows.size(0); }
   // With one row a row of the batch, as the reference has them.
@@ -51,8 +51,8 @@ struct PromptBatch {
   torch::Tensor row_mask() const { return mask_UP.index_select(0, rows); }
 };
 
-PromptBatch make_prompt_batch(const std::vector<TokenIds>& prompts, const std::vector<int64_t>& rows,
-                              int64_t pad_id);
+PromptBatch make_prompt_batch(const std::vector<TokenIds>& prompts,
+                              const std::vector<int64_t>& rows, int64_t pad_id);
 
 // The rows of guided generation: one conditional row a picture (`prompt_of` each), then, if
 // `guided`, as many that use the prompt `unconditional`.

@@ -125,9 +125,11 @@ class Sampling {
     const auto positions_Pn = visible_positions(keep);
     const auto condition_ND = rows_at(conditions, to_rows(positions_Pn)).flatten(0, 1);
     const auto latents = model_->head()->sample(
-        condition_ND, {.guidance = options_.guided() ? guidance : 1.0, .temperature = options_.temperature},
+        condition_ND,
+        {.guidance = options_.guided() ? guidance : 1.0, .temperature = options_.temperature},
         draws_.head_noise(iteration, positions_Pn), [this] { hooks_.control.check_stop(); });
-    const auto latents_PnC = latents.view({num_pictures_, -1, tokens_.size(2)}).to(tokens_.scalar_type());
+    const auto latents_PnC =
+        latents.view({num_pictures_, -1, tokens_.size(2)}).to(tokens_.scalar_type());
     tokens_ = tokens_.scatter(1, positions_Pn.unsqueeze(-1).expand_as(latents_PnC), latents_PnC);
     mask_ = next_mask;
   }

@@ -25,10 +25,10 @@ constexpr std::string_view kVaePrefix = "vae.";
 // vocabulary (specs/unipic1.md §2.2).
 constexpr int64_t kFirstAddedId = 151643;
 constexpr std::array<std::string_view, 14> kSpecialTokens = {
-    "<|endoftext|>",    "<|im_start|>",  "<|im_end|>",       "<|object_ref_start|>",
-    "<|object_ref_end|>", "<|box_start|>", "<|box_end|>",      "<|quad_start|>",
-    "<|quad_end|>",     "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
-    "<|image_pad|>",    "<|video_pad|>"};
+    "<|endoftext|>",      "<|im_start|>",     "<|im_end|>",     "<|object_ref_start|>",
+    "<|object_ref_end|>", "<|box_start|>",    "<|box_end|>",    "<|quad_start|>",
+    "<|quad_end|>",       "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
+    "<|image_pad|>",      "<|video_pad|>"};
 constexpr std::array<std::string_view, 8> kPlainAddedTokens = {
     "<tool_call>",    "</tool_call>", "<|fim_prefix|>", "<|fim_middle|>",
     "<|fim_suffix|>", "<|fim_pad|>",  "<|repo_name|>",  "<|file_sep|>"};
@@ -37,7 +37,9 @@ std::span<const std::byte> bytes_of(const torch::Tensor& tensor) {
   return {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()};
 }
 
-void write_json(const fs::path& path, const Json& json) { write_file_atomically(path, json.dump(2) + "\n"); }
+void write_json(const fs::path& path, const Json& json) {
+  write_file_atomically(path, json.dump(2) + "\n");
+}
 
 // Writes the tensors in the order the writer wants them, one in memory at a time.
 void write_tensors(io::TensorWriter& writer, const WriteOptions& options,
@@ -53,12 +55,14 @@ void write_tensors(io::TensorWriter& writer, const WriteOptions& options,
   writer.commit();
 }
 
-void copy_if_there(const fs::path& from, const fs::path& to, std::initializer_list<std::string_view> names) {
+void copy_if_there(const fs::path& from, const fs::path& to,
+                   std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
     if (!fs::exists(from / name)) continue;
     std::error_code error;
     fs::copy_file(from / name, to / name, error);
-    check(!error, "{}: cannot copy to {}: {}", (from / name).string(), to.string(), error.message());
+    check(!error, "{}: cannot copy to {}: {}", (from / name).string(), to.string(),
+          error.message());
   }
 }
 
@@ -88,18 +92,20 @@ std::vector<io::TensorSpec> specs_of(const UniPic1& model, bool vae, io::DType d
 
 }  // namespace
 
-void write_converted(const Checkpoint& checkpoint, const fs::path& out, const WriteOptions& options) {
+void write_converted(const Checkpoint& checkpoint, const fs::path& out,
+                     const WriteOptions& options) {
   const UniPic1 model(checkpoint.config);
   const auto fit = convert::fit_weights(*model, checkpoint.weights);
-  check(fit.missing.empty(), "{}: {} tensors are missing, the first is '{}'", checkpoint.weights.where(),
-        fit.missing.size(), fit.missing.front());
+  check(fit.missing.empty(), "{}: {} tensors are missing, the first is '{}'",
+        checkpoint.weights.where(), fit.missing.size(), fit.missing.front());
   check(fit.misshapen.empty(), "{}: {}", checkpoint.weights.where(), fit.misshapen.front());
 
   NewFolder folder(out);
   std::vector<io::TensorSpec> specs;
   for (const auto& parameter : model->named_parameters()) {
     const auto& name = parameter.key();
-    const auto dtype = options.dtype ? ops::dtype_of(*options.dtype) : checkpoint.weights.dtype(name);
+    const auto dtype =
+        options.dtype ? ops::dtype_of(*options.dtype) : checkpoint.weights.dtype(name);
     specs.push_back({name, dtype, parameter.value().sizes().vec()});
   }
   io::SafetensorsWriter writer(folder.path() / "model.safetensors", std::move(specs),
@@ -133,7 +139,8 @@ void write_llm_folder(const Config& config, const fs::path& folder) {
   }
   // Small vocabularies have their added tokens right after the bytes.
   const int64_t num_added = kSpecialTokens.size() + kPlainAddedTokens.size() + 1;
-  const int64_t first_added = kFirstAddedId + num_added <= config.llm.vocab_size ? kFirstAddedId : 256;
+  const int64_t first_added =
+      kFirstAddedId + num_added <= config.llm.vocab_size ? kFirstAddedId : 256;
   write_json(folder / "vocab.json", vocabulary);
   write_file_atomically(folder / "merges.txt", "#version: 0.2\n");
   write_json(folder / "tokenizer_config.json", {{"added_tokens_decoder", added_tokens(first_added)},
@@ -142,7 +149,8 @@ void write_llm_folder(const Config& config, const fs::path& folder) {
              {{"eos_token_id", {first_added + 2, first_added}}, {"repetition_penalty", 1.1}});
 }
 
-void write_random(const Config& config, uint64_t seed, const fs::path& out, const WriteOptions& options) {
+void write_random(const Config& config, uint64_t seed, const fs::path& out,
+                  const WriteOptions& options) {
   const UniPic1 model(config);
   const auto type = options.dtype.value_or(torch::kBFloat16);
   const auto dtype = ops::dtype_of(type);
@@ -150,7 +158,8 @@ void write_random(const Config& config, uint64_t seed, const fs::path& out, cons
   write_llm_folder(config, folder.path() / kLlmFolder);
   if (config.has_vision) {
     fs::create_directory(folder.path() / kVisionFolder);
-    write_json(folder.path() / kVisionFolder / "config.json", siglip::config_to_json(config.vision));
+    write_json(folder.path() / kVisionFolder / "config.json",
+               siglip::config_to_json(config.vision));
   }
   if (config.default_size != 2 * config.mar.image_size || config.mar != MarConfig{}) {
     write_json(folder.path() / "model_config.json", model_config_to_json(config));
@@ -163,7 +172,8 @@ void write_random(const Config& config, uint64_t seed, const fs::path& out, cons
   io::TorchCheckpointWriter vae(folder.path() / "kl16.ckpt", specs_of(model, true, dtype), "model");
   write_tensors(vae, {.stop = options.stop},
                 [&](const std::string& name) { return random(std::string(kVaePrefix) + name); });
-  io::TorchCheckpointWriter rest(folder.path() / "pytorch_model.bin", specs_of(model, false, dtype));
+  io::TorchCheckpointWriter rest(folder.path() / "pytorch_model.bin",
+                                 specs_of(model, false, dtype));
   write_tensors(rest, options, random);
   folder.commit();
 }

@@ -64,8 +64,9 @@ TEST_F(UniPic1Checkpoint, SaysWhatIsMissing) {
   std::filesystem::remove(model_ / "kl16.ckpt");
   EXPECT_EQ(load_error(), model_.string() + ": tensor 'vae.encoder.conv_in.weight' is missing");
   std::filesystem::remove_all(model_ / "Qwen2.5-1.5B-Instruct");
-  EXPECT_EQ(load_error(), (model_ / "Qwen2.5-1.5B-Instruct").string() +
-                              ": the folder of the language model (config and tokenizer) is missing");
+  EXPECT_EQ(load_error(),
+            (model_ / "Qwen2.5-1.5B-Instruct").string() +
+                ": the folder of the language model (config and tokenizer) is missing");
 }
 
 TEST_F(UniPic1Checkpoint, SaysWhichTensorHasAnotherShape) {
@@ -74,13 +75,15 @@ TEST_F(UniPic1Checkpoint, SaysWhichTensorHasAnotherShape) {
   const std::string width = "\"diffloss_w\": 20";
   text.replace(text.find(width), width.size(), "\"diffloss_w\": 24");
   test::write_file(path, text);
-  EXPECT_NE(load_error().find("of another shape: 'mar.diffloss.net."), std::string::npos) << load_error();
+  EXPECT_NE(load_error().find("of another shape: 'mar.diffloss.net."), std::string::npos)
+      << load_error();
 }
 
 TEST_F(UniPic1Checkpoint, ATruncatedFileIsAnErrorAtEveryLength) {
   const auto path = model_ / "pytorch_model.bin";
   const auto whole = test::read_file(path);
-  for (const size_t length : {size_t{0}, size_t{1}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
+  for (const size_t length :
+       {size_t{0}, size_t{1}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
     test::write_file(path, whole.substr(0, length));
     EXPECT_TRUE(load_error().starts_with(path.string())) << length << ": " << load_error();
   }

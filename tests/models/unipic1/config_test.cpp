@@ -38,7 +38,8 @@ TEST(UniPic1Config, RefusesSizesThatDoNotFitTogether) {
   EXPECT_EQ(error_for(R"({"vae_scale": -1})"), "c.json: vae_scale -1 must be positive");
   EXPECT_EQ(error_for(R"({"prompt_template": {"INSTRUCTION": "hi"}})"),
             "c.json: the prompt template has no {input}");
-  EXPECT_EQ(error_for(R"({"mar": {"encoder_depth": 1e3}})"), "c.json: 'encoder_depth' is not a whole number");
+  EXPECT_EQ(error_for(R"({"mar": {"encoder_depth": 1e3}})"),
+            "c.json: 'encoder_depth' is not a whole number");
   EXPECT_EQ(error_for(R"([1])"), "c.json: is not a JSON object");
 }
 
