@@ -6,7 +6,7 @@ set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/unipic)
 install(TARGETS unipic unipic_foundation EXPORT unipicTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 # The program finds LibTorch where it was when the program was built.
-set_target_properties(unipic_program PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+set_target_properties(unipic_program PROPERTIES INSTALL_RPATH "${TORCH_INSTALL_PREFIX}/lib")
 install(TARGETS unipic_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/unipic DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT unipicTargets NAMESPACE unipic:: DESTINATION ${config_folder})

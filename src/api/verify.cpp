@@ -1,6 +1,7 @@
 #include "unipic/verify.h"
 
-#include <optional>
+#include <algorithm>
+#include <exception>
 
 #include "api/placement.h"
 #include "base/check.h"
@@ -44,11 +45,13 @@ CaseResult run_case(const unipic1::Pipeline& pipeline, golden::Case& golden_case
     compare_outputs(golden_case, unipic1::run_golden_case(pipeline, golden_case), result);
   } catch (const Error& error) {
     result.reason = error.what();
-  } catch (const Json::exception& error) {
-    result.reason = fmt::format("its params are not as expected: {}", error.what());
   } catch (const c10::Error& error) {
     result.reason = fmt::format("its tensors do not fit: {}", error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    // A malformed case must not keep the others from being run.
+    result.reason = fmt::format("its params are not as expected: {}", error.what());
   }
+  std::ranges::replace(result.reason, '\n', ' ');
   golden_case.tensors.clear();
   return result;
 }
