@@ -13,7 +13,7 @@ namespace unipic::io {
 namespace {
 
 constexpr size_t kMaxDepth = 32;
-constexpr size_t kMaxVisits = size_t{4} << 20;
+constexpr size_t kMaxVisits = size_t{1} << 20;
 constexpr size_t kMaxNameBytes = 4096;
 constexpr size_t kMaxTotalNameBytes = size_t{256} << 20;
 constexpr size_t kMaxScalars = 4096;
