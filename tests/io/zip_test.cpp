@@ -86,6 +86,17 @@ TEST(Zip, ReadsTheWideNumbersOfZip64) {
             fmt::format("f: byte {}: the zip file ends before byte 1000000", file.size()));
 }
 
+TEST(Zip, ReadsAndWritesMoreEntriesThan16BitsCount) {
+  const test::TemporaryFolder folder;
+  AtomicFile file(folder / "a.zip");
+  ZipWriter zip(file);
+  for (int index = 0; index <= UINT16_MAX; ++index) zip.add(std::to_string(index), "x");
+  zip.finish();
+  file.commit();
+  const auto text = test::read_file(folder / "a.zip");
+  EXPECT_EQ(parse_zip(bytes_of(text), "f").size(), 65536U);
+}
+
 TEST(Zip, RefusesADirectoryThatIsElsewhere) {
   auto file = small_zip();
   const size_t end = end_record(file);
