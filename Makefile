@@ -8,7 +8,7 @@ demo: build
 
 # Sets up, builds and runs all tests.
 test: setup
-	cmake --preset release
+	cmake --preset release -DUNIPIC_TESTS=ON
 	cmake --build --preset release
 	ctest --preset release
 
