@@ -73,20 +73,15 @@ class Unpickler {
   bool run_text(uint8_t opcode) {
     switch (opcode) {
       case op::kUnicode8:
+      case op::kString8:
         push_text(Kind::kString, take<uint8_t>());
         return true;
       case op::kUnicode32:
+      case op::kString32:
         push_text(Kind::kString, take<uint32_t>());
         return true;
       case op::kUnicode64:
         push_text(Kind::kString, take<uint64_t>());
-        return true;
-      // Python 2's str, which is what its dictionaries have for keys.
-      case op::kString8:
-        push_text(Kind::kString, take<uint8_t>());
-        return true;
-      case op::kString32:
-        push_text(Kind::kString, take<uint32_t>());
         return true;
       case op::kBytes8:
         push_text(Kind::kBytes, take<uint8_t>());
@@ -95,8 +90,6 @@ class Unpickler {
         push_text(Kind::kBytes, take<uint32_t>());
         return true;
       case op::kBytes64:
-        push_text(Kind::kBytes, take<uint64_t>());
-        return true;
       case op::kByteArray64:
         push_text(Kind::kBytes, take<uint64_t>());
         return true;
@@ -232,8 +225,6 @@ class Unpickler {
         push_stack_global();
         return true;
       case op::kReduce:
-        push_call();
-        return true;
       case op::kNewObject:
         push_call();
         return true;

@@ -24,7 +24,7 @@ constexpr uint8_t kLong1 = 0x8a;
 constexpr uint8_t kLong4 = 0x8b;
 constexpr uint8_t kFloat = 'G';
 
-constexpr uint8_t kString8 = 'U';
+constexpr uint8_t kString8 = 'U';  // Python 2's str
 constexpr uint8_t kString32 = 'T';
 constexpr uint8_t kUnicode8 = 0x8c;
 constexpr uint8_t kUnicode32 = 'X';
