@@ -60,7 +60,8 @@ std::string header_of(const std::filesystem::path& path, const std::vector<Tenso
 
 }  // namespace
 
-SafetensorsWriter::SafetensorsWriter(std::filesystem::path path, std::vector<TensorSpec> tensors,
+SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path,
+                                     std::vector<TensorSpec> tensors,
                                      const SafetensorsMetadata& metadata)
     : TensorWriter(path, ordered(std::move(tensors))) {
   const auto header = header_of(path, this->tensors(), metadata);

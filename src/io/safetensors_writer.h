@@ -16,7 +16,7 @@ using SafetensorsMetadata = std::map<std::string, std::string>;
 // element types first and then by name, so that every element lies aligned.
 class SafetensorsWriter : public TensorWriter {
  public:
-  SafetensorsWriter(std::filesystem::path path, std::vector<TensorSpec> tensors,
+  SafetensorsWriter(const std::filesystem::path& path, std::vector<TensorSpec> tensors,
                     const SafetensorsMetadata& metadata = {});
 
  private:

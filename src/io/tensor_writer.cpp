@@ -69,6 +69,7 @@ void TensorWriter::close() {
 
 std::vector<TensorSpec> specs_of(const std::map<std::string, TensorView, std::less<>>& tensors) {
   std::vector<TensorSpec> specs;
+  specs.reserve(tensors.size());
   for (const auto& [name, view] : tensors) specs.push_back({name, view.dtype, view.shape});
   return specs;
 }
@@ -77,8 +78,9 @@ void write_all(TensorWriter& writer,
                const std::map<std::string, TensorView, std::less<>>& tensors) {
   for (const auto& spec : writer.tensors()) {
     const auto& view = tensors.at(spec.name);
-    check(view.is_row_major(), "tensor '{}' is not row-major, so it cannot be written as it lies",
-          printable(spec.name));
+    check(view.is_row_major(),
+          "{}: tensor '{}' is not row-major, so it cannot be written as it lies",
+          writer.path().string(), printable(spec.name));
     writer.write(view.bytes);
   }
   writer.commit();

@@ -29,6 +29,7 @@ class TensorWriter {
 
   // The tensors in the order in which `write` wants them, which may differ from the order given.
   const std::vector<TensorSpec>& tensors() const { return tensors_; }
+  const std::filesystem::path& path() const { return path_; }
   // Takes the next row-major bytes: the whole of the next tensor, or a part of it that the
   // following calls continue. Tensors without elements are passed over. Throws `Error` on too many
   // bytes.

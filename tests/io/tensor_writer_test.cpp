@@ -109,7 +109,7 @@ TEST(TensorWriter, RefusesWhatItCannotWrite) {
             path + ": 1 bytes after the last tensor");
   const auto views = open_tensor_file(types_file().parent_path() / "views.pt");
   EXPECT_EQ(error_of([&] { write_safetensors(path, views.tensors); }),
-            "tensor 'expanded' is not row-major, so it cannot be written as it lies");
+            path + ": tensor 'expanded' is not row-major, so it cannot be written as it lies");
 }
 
 }  // namespace
