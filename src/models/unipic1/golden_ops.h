@@ -14,9 +14,11 @@ class UnknownOp : public Error {
   using Error::Error;
 };
 
-// Its parts: single modules, and whole tasks. Each returns whether it knows the operation.
+// Its parts: single modules, whole tasks, training. Each returns whether it knows the operation.
 bool run_module_case(const Pipeline& pipeline, const golden::Case& golden_case,
                      golden::Outputs& out);
 bool run_task_case(const Pipeline& pipeline, const golden::Case& golden_case, golden::Outputs& out);
+bool run_training_case(const Pipeline& pipeline, const golden::Case& golden_case,
+                       golden::Outputs& out);
 
 }  // namespace unipic::unipic1

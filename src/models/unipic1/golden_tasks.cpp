@@ -108,20 +108,13 @@ void text_to_image(const Pipeline& pipeline, const Case& golden_case, Outputs& o
   draw(pipeline, golden_case, prompts, pipeline.prompts().end_id(), out);
 }
 
-std::string stripped(const std::string& text) {
-  constexpr std::string_view kSpace = " \t\n\r\f\v";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 // The batch script: prompts stripped, with a full stop appended, all of them once a grid place.
 void batch_text_to_image(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   const int64_t side = golden_case.integer("grid_size");
   std::vector<std::string> prompts;
   for (int64_t place = 0; place < side * side; ++place) {
     for (const auto& prompt : golden_case.params.at("prompts")) {
-      prompts.push_back(stripped(prompt.get<std::string>()) + ".");
+      prompts.push_back(std::string(stripped(prompt.get_ref<const std::string&>())) + ".");
     }
   }
   const auto pad_id = pipeline.prompts().tokenizer().token_id("<|endoftext|>");
@@ -140,8 +133,8 @@ void image_edit(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
   out["source_latents"] = source.unflatten(1, {grid.height, grid.width});
 
   const int64_t side = golden_case.integer("grid_size");
-  const auto conditions =
-      pipeline.to_edit(source, grid, stripped(golden_case.text("prompt")), "", guided, side * side);
+  const auto conditions = pipeline.to_edit(
+      source, grid, std::string(stripped(golden_case.text("prompt"))), "", guided, side * side);
   out["x_con"] = conditions.source_1SE;
   out["attention_mask"] = conditions.prompts.row_mask();
   const auto unpadded = [&](int64_t prompt) {
@@ -208,8 +201,9 @@ bool run_task_case(const Pipeline& pipeline, const Case& golden_case, Outputs& o
 }
 
 Outputs run_golden_case(const Pipeline& pipeline, const Case& golden_case) {
-  torch::InferenceMode no_autograd;
   Outputs out;
+  if (run_training_case(pipeline, golden_case, out)) return out;
+  torch::InferenceMode no_autograd;
   if (run_module_case(pipeline, golden_case, out)) return out;
   if (run_task_case(pipeline, golden_case, out)) return out;
   throw UnknownOp("unknown op");

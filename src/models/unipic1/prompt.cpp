@@ -31,9 +31,12 @@ PromptWriter::PromptWriter(text::Tokenizer tokenizer, const Config& config)
 }
 
 TokenIds PromptWriter::draw(std::string_view prompt) const {
-  const auto input = prompt.empty() ? std::string("Generate an image.")
-                                    : fmt::format("Generate an image: {}", prompt);
-  return tokenizer_.encode(before_input_ + input + after_input_);
+  return instruct(prompt.empty() ? std::string("Generate an image.")
+                                 : fmt::format("Generate an image: {}", prompt));
+}
+
+TokenIds PromptWriter::instruct(std::string_view text) const {
+  return tokenizer_.encode(fmt::format("{}{}{}", before_input_, text, after_input_));
 }
 
 TokenIds PromptWriter::show(int64_t num_image_tokens, std::string_view text) const {
@@ -43,6 +46,13 @@ TokenIds PromptWriter::show(int64_t num_image_tokens, std::string_view text) con
   const auto rest = tokenizer_.encode(fmt::format("\n{}{}", text, after_input_));
   ids.insert(ids.end(), rest.begin(), rest.end());
   return ids;
+}
+
+std::string_view stripped(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\n\r\f\v";
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 PromptBatch make_prompt_batch(const std::vector<TokenIds>& prompts,

@@ -23,6 +23,8 @@ class PromptWriter {
 
   // Asks for a picture; an empty `prompt` asks for any picture.
   TokenIds draw(std::string_view prompt) const;
+  // `text` in the template of a user's turn.
+  TokenIds instruct(std::string_view text) const;
   // Shows `num_image_tokens` of a picture and then says `text`.
   TokenIds show(int64_t num_image_tokens, std::string_view text) const;
 
@@ -35,6 +37,9 @@ class PromptWriter {
   std::string before_input_, after_input_;
   int64_t end_id_, image_id_;
 };
+
+// `text` without the whitespace around it.
+std::string_view stripped(std::string_view text);
 
 // What the unconditional half of guidance is told when editing.
 inline constexpr std::string_view kRepeatImage = "Repeat this image.";

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include "models/unipic1/model.h"
+#include "models/unipic1/training_text.h"
+
+// B batch, L tokens of a picture, C latent channels, R buffer rows, N = copies·B·L rows of the
+// diffusion head, M width of the language model.
+
+namespace unipic::unipic1 {
+
+// The random choices of one step of learning to draw. Row n of the head belongs to token n mod B·L.
+struct DrawingDraws {
+  torch::Tensor orders_BL;  // int64; the first `num_masked` tokens of each are to be drawn
+  int64_t num_masked = 0;
+  torch::Tensor steps_N;   // int64, noise levels of the base schedule
+  torch::Tensor noise_NC;  // fp32
+};
+
+// The losses of UniPic 1 (specs/unipic1.md §6.1), each a scalar with its graph. Pictures come as
+// latent tokens of `UniPic1::pixels_to_tokens`.
+
+// Caption to picture. Traces "mask", "x_enc" and "z".
+torch::Tensor text_to_image_loss(const UniPic1& model, const TextBatch& captions,
+                                 const torch::Tensor& tokens_BLC, const Grid& grid,
+                                 const DrawingDraws& draws, const nn::Trace& trace = {});
+
+// How much of the gradient flows from the language model back into the features of a picture that
+// it is shown; as published.
+inline constexpr double kPictureGradientScale = 0.1;
+
+// Picture and question to answer: the mean cross-entropy of the labelled tokens. `image_id` marks
+// where the picture stands in the text.
+torch::Tensor image_to_text_loss(const UniPic1& model, const TextBatch& dialogues, int64_t image_id,
+                                 const torch::Tensor& tokens_BLC, const Grid& grid,
+                                 double gradient_scale = kPictureGradientScale);
+
+// Picture and instruction to picture. Traces as `text_to_image_loss`.
+torch::Tensor image_edit_loss(const UniPic1& model, const TextBatch& instructions, int64_t image_id,
+                              const torch::Tensor& source_BLC, const torch::Tensor& target_BLC,
+                              const Grid& grid, const DrawingDraws& draws,
+                              double gradient_scale = kPictureGradientScale,
+                              const nn::Trace& trace = {});
+
+// Text alone: the mean cross-entropy of the labelled tokens.
+torch::Tensor text_loss(const UniPic1& model, const TextBatch& texts);
+
+}  // namespace unipic::unipic1
