@@ -33,7 +33,7 @@ unipic1::Pipeline random_pipeline(torch::ScalarType dtype, torch::Device device)
   // A tokenizer is loaded from files; these are removed as the folder is never committed.
   const NewFolder folder(std::filesystem::temp_directory_path() /
                          fmt::format("unipic_bench_{}", getpid()));
-  unipic1::write_llm_folder(config, folder.path() / "llm");
+  unipic1::write_llm_folder(config, text::byte_vocabulary(), 1.1, folder.path() / "llm");
   return {std::move(model), text::load_tokenizer(folder.path() / "llm"), 1.1};
 }
 

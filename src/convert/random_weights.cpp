@@ -5,21 +5,6 @@
 namespace unipic::convert {
 namespace {
 
-struct Distribution {
-  double mean = 0.0;
-  double deviation = 0.02;
-};
-
-Distribution distribution_of(std::string_view name, torch::IntArrayRef shape) {
-  const bool is_table = name.find("embed") != std::string_view::npos ||
-                        name.find("position") != std::string_view::npos;
-  if (shape.size() == 1 && name.ends_with("weight")) return {.mean = 1.0};  // a norm
-  if (shape.size() < 2 || is_table || name.ends_with("token")) return {};
-  int64_t fan_in = 1;
-  for (const int64_t size : shape.slice(1)) fan_in *= size;
-  return {.deviation = 1.0 / std::sqrt(static_cast<double>(fan_in))};
-}
-
 // FNV-1a.
 uint64_t hash_of(std::string_view text) {
   uint64_t hash = 0xcbf29ce484222325;
@@ -36,9 +21,29 @@ uint64_t mix(uint64_t x) {
 
 }  // namespace
 
+int64_t fan_in(torch::IntArrayRef shape) {
+  int64_t product = 1;
+  for (const int64_t size : shape.slice(1)) product *= size;
+  return product;
+}
+
+Distribution likely_distribution(std::string_view name, torch::IntArrayRef shape) {
+  const bool is_table = name.find("embed") != std::string_view::npos ||
+                        name.find("position") != std::string_view::npos;
+  if (shape.size() == 1 && name.ends_with("weight")) return {.mean = 1.0};  // a norm
+  if (shape.size() < 2 || is_table || name.ends_with("token")) return {};
+  return {.deviation = 1.0 / std::sqrt(static_cast<double>(fan_in(shape)))};
+}
+
 torch::Tensor random_weight(std::string_view name, torch::IntArrayRef shape,
                             torch::ScalarType dtype, uint64_t seed) {
-  const auto [mean, deviation] = distribution_of(name, shape);
+  return random_weight(name, shape, dtype, seed, likely_distribution(name, shape));
+}
+
+torch::Tensor random_weight(std::string_view name, torch::IntArrayRef shape,
+                            torch::ScalarType dtype, uint64_t seed,
+                            const Distribution& distribution) {
+  const auto [mean, deviation] = distribution;
   const uint64_t stream = mix(seed) ^ hash_of(name);
   const auto centre = static_cast<float>(mean);
   const auto scale = static_cast<float>(deviation * std::sqrt(12.0) / 65536.0);

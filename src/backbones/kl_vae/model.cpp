@@ -79,7 +79,8 @@ Tensor DecoderImpl::forward(const Tensor& latents_BZhw, const nn::Trace& trace) 
 }
 
 AutoencoderImpl::AutoencoderImpl(const Config& config)
-    : encoder_(register_module("encoder", Encoder(config))),
+    : config_(config),
+      encoder_(register_module("encoder", Encoder(config))),
       decoder_(register_module("decoder", Decoder(config))),
       quant_conv_(register_module(
           "quant_conv",
@@ -92,6 +93,11 @@ Tensor AutoencoderImpl::encode(const Tensor& pixels_B3HW, const nn::Trace& trace
   const auto moments = quant_conv_->forward(encoder_->forward(pixels_B3HW, trace));
   if (trace) trace("moments", moments);
   return moments.chunk(2, 1)[0];
+}
+
+Moments AutoencoderImpl::encode_moments(const Tensor& pixels_B3HW) const {
+  const auto halves = quant_conv_->forward(encoder_->forward(pixels_B3HW, {})).chunk(2, 1);
+  return {halves[0], halves[1].clamp(-30.0, 20.0)};
 }
 
 Tensor AutoencoderImpl::decode(const Tensor& latents_BZhw, const nn::Trace& trace) const {

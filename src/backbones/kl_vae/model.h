@@ -41,18 +41,28 @@ class DecoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Decoder);
 
+// A normal distribution over latents.
+struct Moments {
+  torch::Tensor mean_BZhw, log_variance_BZhw;
+};
+
 // The autoencoder between pixels in -1..1 and latents.
 class AutoencoderImpl : public torch::nn::Module {
  public:
   explicit AutoencoderImpl(const Config& config);
 
+  const Config& config() const { return config_; }
+
   // Pixels [B, 3, H, W], H and W multiples of the stride, to the mean of the latents' distribution,
   // [B, Z, h, w]. Traces "before_mid" and "moments" (means, then log variances).
   torch::Tensor encode(const torch::Tensor& pixels_B3HW, const nn::Trace& trace = {}) const;
+  // The whole distribution, log variances within -30..20.
+  Moments encode_moments(const torch::Tensor& pixels_B3HW) const;
   // Latents [B, Z, h, w] to pixels [B, 3, H, W], not clamped. Traces "after_mid".
   torch::Tensor decode(const torch::Tensor& latents_BZhw, const nn::Trace& trace = {}) const;
 
  private:
+  const Config config_;
   Encoder encoder_;
   Decoder decoder_;
   nn::Conv2d quant_conv_, post_quant_conv_;

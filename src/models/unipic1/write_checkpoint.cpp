@@ -66,6 +66,13 @@ void copy_if_there(const fs::path& from, const fs::path& to,
   }
 }
 
+// Bytes as a vocabulary spells them.
+std::string spelled(std::string_view bytes) {
+  std::string token;
+  for (const char byte : bytes) token += text::byte_token(static_cast<uint8_t>(byte));
+  return token;
+}
+
 Json added_tokens(int64_t first_id) {
   Json tokens = Json::object();
   const auto add = [&](std::string_view content, bool special) {
@@ -130,23 +137,27 @@ void write_converted(const Checkpoint& checkpoint, const fs::path& out,
   folder.commit();
 }
 
-void write_llm_folder(const Config& config, const fs::path& folder) {
+int64_t num_added_tokens() { return kSpecialTokens.size() + kPlainAddedTokens.size() + 1; }
+
+void write_llm_folder(const Config& config, const text::BpeVocabulary& vocabulary,
+                      double repetition_penalty, const fs::path& folder) {
   fs::create_directories(folder);
   write_json(folder / "config.json", qwen2::config_to_json(config.llm));
-  Json vocabulary = Json::object();
-  for (int byte = 0; byte < 256; ++byte) {
-    vocabulary[text::byte_token(static_cast<uint8_t>(byte))] = byte;
+  Json ids = Json::object();
+  for (const auto& token : vocabulary.tokens) ids[spelled(token)] = ids.size();
+  std::string merges = "#version: 0.2\n";
+  for (const auto& [left, right] : vocabulary.merges) {
+    merges += spelled(left) + " " + spelled(right) + "\n";
   }
-  // Small vocabularies have their added tokens right after the bytes.
-  const int64_t num_added = kSpecialTokens.size() + kPlainAddedTokens.size() + 1;
+  const auto num_tokens = static_cast<int64_t>(vocabulary.tokens.size());
   const int64_t first_added =
-      kFirstAddedId + num_added <= config.llm.vocab_size ? kFirstAddedId : 256;
-  write_json(folder / "vocab.json", vocabulary);
-  write_file_atomically(folder / "merges.txt", "#version: 0.2\n");
+      kFirstAddedId + num_added_tokens() <= config.llm.vocab_size ? kFirstAddedId : num_tokens;
+  write_json(folder / "vocab.json", ids);
+  write_file_atomically(folder / "merges.txt", merges);
   write_json(folder / "tokenizer_config.json", {{"added_tokens_decoder", added_tokens(first_added)},
                                                 {"tokenizer_class", "Qwen2Tokenizer"}});
-  write_json(folder / "generation_config.json",
-             {{"eos_token_id", {first_added + 2, first_added}}, {"repetition_penalty", 1.1}});
+  write_json(folder / "generation_config.json", {{"eos_token_id", {first_added + 2, first_added}},
+                                                 {"repetition_penalty", repetition_penalty}});
 }
 
 void write_random(const Config& config, uint64_t seed, const fs::path& out,
@@ -155,7 +166,7 @@ void write_random(const Config& config, uint64_t seed, const fs::path& out,
   const auto type = options.dtype.value_or(torch::kBFloat16);
   const auto dtype = ops::dtype_of(type);
   NewFolder folder(out);
-  write_llm_folder(config, folder.path() / kLlmFolder);
+  write_llm_folder(config, text::byte_vocabulary(), 1.1, folder.path() / kLlmFolder);
   if (config.has_vision) {
     fs::create_directory(folder.path() / kVisionFolder);
     write_json(folder.path() / kVisionFolder / "config.json",

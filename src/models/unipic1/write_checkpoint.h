@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "models/unipic1/checkpoint.h"
+#include "text/bpe_trainer.h"
 
 namespace unipic::unipic1 {
 
@@ -27,8 +28,13 @@ void write_converted(const Checkpoint& checkpoint, const std::filesystem::path& 
 void write_random(const Config& config, uint64_t seed, const std::filesystem::path& out,
                   const WriteOptions& options);
 
-// Writes config, tokenizer (single bytes and Qwen2's added tokens at their ids) and generation
-// settings of the language model as the published folder has them.
-void write_llm_folder(const Config& config, const std::filesystem::path& folder);
+// Writes config, tokenizer (`vocabulary` and Qwen2's added tokens, at their published ids if the
+// model's vocabulary is that large) and generation settings of the language model as the published
+// folder has them.
+void write_llm_folder(const Config& config, const text::BpeVocabulary& vocabulary,
+                      double repetition_penalty, const std::filesystem::path& folder);
+
+// Tokens that a tokenizer has beside its vocabulary: Qwen2's and the image marker.
+int64_t num_added_tokens();
 
 }  // namespace unipic::unipic1
