@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace unipic::scenes {
 
@@ -27,6 +28,13 @@ std::vector<Group> groups_of(const Scene& scene) {
     group->members.push_back(i);
   }
   return groups;
+}
+
+std::optional<Group> lone_group(const Scene& scene, size_t index) {
+  for (auto& group : groups_of(scene)) {
+    if (group.members.size() == 1 && group.members[0] == index) return group;
+  }
+  return std::nullopt;
 }
 
 int count_of(const Scene& scene, size_t class_index) {

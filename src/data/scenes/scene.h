@@ -52,6 +52,9 @@ Box box_of(const SceneObject& object, const Catalogue& catalogue);
 // In the order of their first members.
 std::vector<Group> groups_of(const Scene& scene);
 
+// The group of this object if it is alone in it, so that class and colour say which one is meant.
+std::optional<Group> lone_group(const Scene& scene, size_t index);
+
 // Objects of a class, whatever their colour.
 int count_of(const Scene& scene, size_t class_index);
 
