@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "data/scenes/edit.h"
+#include "data/scenes/question.h"
+#include "data/scenes/sampler.h"
+
+// Samples for training and evaluation: sample `index` of `epoch` is a pure function of the key, the
+// options and the catalogue. Safe to call from several threads.
+
+namespace unipic::scenes {
+
+struct CaptionSample {
+  Scene scene;
+  std::string caption;
+};
+CaptionSample caption_sample(const SampleKey& key, const SceneOptions& options,
+                             const Catalogue& catalogue);
+
+Edit edit_sample(const SampleKey& key, const SceneOptions& options, const Catalogue& catalogue,
+                 std::optional<EditKind> kind = {});
+
+struct QuestionSample {
+  Scene scene;
+  Question question;
+};
+QuestionSample question_sample(const SampleKey& key, const SceneOptions& options,
+                               const Catalogue& catalogue, std::optional<QuestionKind> kind = {},
+                               std::optional<Negatives> negatives = {});
+
+}  // namespace unipic::scenes
