@@ -3,6 +3,7 @@
 #include <array>
 
 #include "data/scenes/caption.h"
+#include "data/scenes/dense_caption.h"
 
 namespace unipic::scenes {
 namespace {
@@ -13,11 +14,13 @@ enum Lane : uint8_t { kSceneLane = 1, kCaptionLane, kEditLane, kQuestionLane };
 }  // namespace
 
 CaptionSample caption_sample(const SampleKey& key, const SceneOptions& options,
-                             const Catalogue& catalogue) {
+                             const Catalogue& catalogue, CaptionStyle style) {
   RandomStream scene_stream(key.with_lane(kSceneLane));
   RandomStream caption_stream(key.with_lane(kCaptionLane));
   CaptionSample sample{sample_scene(options, catalogue, scene_stream), {}};
-  sample.caption = sample_caption(sample.scene, catalogue, caption_stream);
+  sample.caption = style == CaptionStyle::kDense
+                       ? dense_caption(sample.scene, catalogue, caption_stream)
+                       : sample_caption(sample.scene, catalogue, caption_stream);
   return sample;
 }
 

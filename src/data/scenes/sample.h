@@ -12,12 +12,17 @@
 
 namespace unipic::scenes {
 
+enum class CaptionStyle : uint8_t {
+  kMixed,  // `sample_caption`
+  kDense,  // `dense_caption`
+};
+
 struct CaptionSample {
   Scene scene;
   std::string caption;
 };
 CaptionSample caption_sample(const SampleKey& key, const SceneOptions& options,
-                             const Catalogue& catalogue);
+                             const Catalogue& catalogue, CaptionStyle style = CaptionStyle::kMixed);
 
 Edit edit_sample(const SampleKey& key, const SceneOptions& options, const Catalogue& catalogue,
                  std::optional<EditKind> kind = {});
