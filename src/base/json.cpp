@@ -71,7 +71,7 @@ class Builder : public nlohmann::json_sax<Json> {
     std::sort(keys.begin(), keys.end());
     const auto twice = std::adjacent_find(keys.begin(), keys.end());
     if (twice != keys.end()) {
-      throw Error(fmt::format("{}: JSON key '{}' appears twice", where_, *twice));
+      throw Error(fmt::format("{}: JSON key {} appears twice", where_, Json(*twice).dump()));
     }
   }
 

@@ -38,7 +38,7 @@ TEST(Json, RefusesMalformedText) {
   EXPECT_EQ(error_of([] { parse_json("", "f"); }), "f: JSON is malformed at byte 1");
   EXPECT_EQ(error_of([] { parse_json("\"\xff\"", "f"); }), "f: JSON is malformed at byte 2");
   EXPECT_EQ(error_of([] { parse_json("{\"a\":1,\"a\":2}", "f"); }),
-            "f: JSON key 'a' appears twice");
+            R"(f: JSON key "a" appears twice)");
   EXPECT_EQ(error_of([] { parse_json("1e999", "f"); }), "f: JSON holds a value out of range");
 }
 

@@ -1,0 +1,174 @@
+#include "train/tasks/unipic1_task.h"
+
+#include <gtest/gtest.h>
+
+#include "models/unipic1/checkpoint.h"
+#include "support/error.h"
+#include "support/temporary_folder.h"
+#include "support/tiny_unipic1.h"
+#include "train/trainer.h"
+
+namespace unipic::train {
+namespace {
+
+constexpr int64_t kSide = 24;
+
+// Pictures of one grey each, with what is said of them.
+class GreySource : public data::Source {
+ public:
+  enum class Kind { kCaption, kQuestion, kEdit };
+  explicit GreySource(Kind kind) : kind_(kind) {}
+
+  const std::string& name() const override { return name_; }
+  std::optional<uint64_t> size() const override { return 5; }
+  data::Sample sample(uint64_t /*epoch*/, uint64_t index) const override {
+    const auto shade = static_cast<uint8_t>(40 * index);
+    const Image image = {.width = kSide,
+                         .height = kSide,
+                         .pixels = std::vector<uint8_t>(kSide * kSide * 3, shade)};
+    const auto words = fmt::format("grey {}", index);
+    if (kind_ == Kind::kCaption) return data::TextToImage{image, words};
+    if (kind_ == Kind::kQuestion) return data::Understanding{image, "which grey?", words};
+    return data::Edit{{image}, image, words};
+  }
+
+ private:
+  const std::string name_ = "greys";
+  const Kind kind_;
+};
+
+Sources grey_sources() {
+  return {{"captions", std::make_shared<GreySource>(GreySource::Kind::kCaption)},
+          {"questions", std::make_shared<GreySource>(GreySource::Kind::kQuestion)},
+          {"edits", std::make_shared<GreySource>(GreySource::Kind::kEdit)}};
+}
+
+UniPic1Settings all_losses() {
+  UniPic1Settings settings;
+  settings.size = kSide;
+  settings.mix = {{.loss = "text2image", .source = "captions", .batch = 4},
+                  {.loss = "image2text", .source = "questions", .batch = 2, .weight = 0.01},
+                  {.loss = "image_edit", .source = "edits", .batch = 2},
+                  {.loss = "text", .source = "questions", .batch = 3}};
+  settings.held_out = 4;
+  settings.show = {"grey 1"};
+  return settings;
+}
+
+TrainerSettings few_steps(int64_t steps) {
+  TrainerSettings settings;
+  settings.steps = steps;
+  settings.lr = 1e-3;
+  settings.warmup = 0;
+  settings.precision = Precision::kF32;
+  settings.log_every = 1;
+  settings.evaluate_every = 1;
+  settings.show_every = 2;
+  return settings;
+}
+
+class UniPic1Training : public testing::Test {
+ protected:
+  UniPic1Training() { test::write_tiny_unipic1(folder_ / "start"); }
+
+  UniPic1Task task(const UniPic1Settings& settings) const {
+    return {unipic1::open_checkpoint(folder_ / "start"), settings, grey_sources(),
+            std::make_shared<GreySource>(GreySource::Kind::kCaption), /*seed=*/7};
+  }
+  torch::Tensor weight_of(const std::filesystem::path& model, const std::string& name) const {
+    return unipic1::open_checkpoint(model).weights.tensor(name).clone();
+  }
+
+  const test::TemporaryFolder folder_;
+};
+
+TEST_F(UniPic1Training, LearnsAllFourLossesAndWritesAModelThatOpens) {
+  auto task = this->task(all_losses());
+  Trainer trainer(task, few_steps(2), folder_ / "run");
+  std::vector<Figures> figures;
+  trainer.run({}, [&](const StepReport& report) { figures.push_back(report.figures); });
+  ASSERT_EQ(figures.size(), 2);
+  for (const auto* name : {"text2image", "image2text", "image_edit", "text"}) {
+    EXPECT_GT(figures[1].at(name), 0) << name;
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "run/pictures/step-00000002.png"));
+
+  const auto changed = weight_of(folder_ / "run/model", "llm.model.norm.weight");
+  EXPECT_FALSE(torch::equal(changed, weight_of(folder_ / "start", "llm.model.norm.weight")));
+  const std::string vae = "vae.decoder.conv_in.weight";
+  EXPECT_TRUE(torch::equal(weight_of(folder_ / "run/model", vae), weight_of(folder_ / "start", vae)));
+}
+
+TEST_F(UniPic1Training, GoesOnBitForBit) {
+  const auto settings = all_losses();
+  auto straight = task(settings);
+  Trainer(straight, few_steps(4), folder_ / "straight").run({});
+
+  std::stop_source stop;
+  auto first = task(settings);
+  {
+    Trainer trainer(first, few_steps(4), folder_ / "resumed");
+    EXPECT_THROW(trainer.run({.stop = stop.get_token()},
+                             [&](const StepReport& report) {
+                               if (report.step == 2) stop.request_stop();
+                             }),
+                 Cancelled);
+  }
+  auto second = task(settings);
+  Trainer(second, few_steps(4), folder_ / "resumed").run({});
+  for (const auto* name : {"llm.model.embed_tokens.weight", "mar.z_proj.weight",
+                           "mar.diffloss.net.input_proj.weight", "proj_out.2.weight"}) {
+    EXPECT_TRUE(torch::equal(weight_of(folder_ / "resumed/model", name),
+                             weight_of(folder_ / "straight/model", name)))
+        << name;
+  }
+}
+
+TEST_F(UniPic1Training, LeavesFrozenPartsAlone) {
+  auto settings = all_losses();
+  settings.freeze.llm = true;
+  settings.freeze.mar_decoder = true;
+  auto task = this->task(settings);
+  Trainer(task, few_steps(1), folder_ / "run").run({});
+  const auto kept = [&](const std::string& name) {
+    return torch::equal(weight_of(folder_ / "run/model", name), weight_of(folder_ / "start", name));
+  };
+  EXPECT_TRUE(kept("llm.model.norm.weight"));
+  EXPECT_TRUE(kept("mar.decoder_embed.weight"));
+  EXPECT_FALSE(kept("mar.mask_token"));
+  EXPECT_FALSE(kept("mar.z_proj.weight"));
+  EXPECT_FALSE(kept("proj_out.2.weight"));
+}
+
+TEST_F(UniPic1Training, MeasuresWhatCaptionsAreWorth) {
+  auto task = this->task(all_losses());
+  const auto figures = task.evaluate();
+  EXPECT_GT(figures.at("full_mask/true"), 0);
+  EXPECT_NE(figures.at("full_mask/true"), figures.at("full_mask/shuffled"));
+  EXPECT_NE(figures.at("full_mask/true"), figures.at("full_mask/none"));
+  EXPECT_DOUBLE_EQ(figures.at("full_mask/gap"),
+                   figures.at("full_mask/shuffled") - figures.at("full_mask/true"));
+  EXPECT_GT(figures.at("variation/z"), 0);
+}
+
+TEST_F(UniPic1Training, RefusesARecipeThatMakesNoSense) {
+  const auto refusal = [&](const UniPic1Settings& settings) {
+    return test::error_of([&] { task(settings); });
+  };
+  auto unknown_loss = all_losses();
+  unknown_loss.mix[0].loss = "poetry";
+  EXPECT_NE(refusal(unknown_loss).find("'poetry'"), std::string::npos);
+  auto unknown_source = all_losses();
+  unknown_source.mix[0].source = "elsewhere";
+  EXPECT_NE(refusal(unknown_source).find("'elsewhere'"), std::string::npos);
+  auto nothing = all_losses();
+  nothing.mix.clear();
+  EXPECT_NE(refusal(nothing).find("nothing to learn"), std::string::npos);
+  auto odd_size = all_losses();
+  odd_size.size = kSide + 1;
+  EXPECT_NE(test::error_of([&] { task(odd_size).evaluate(); }).find("multiples of"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace unipic::train
