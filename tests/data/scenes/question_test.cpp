@@ -27,7 +27,10 @@ size_t asked_class(const std::string& text, bool several) {
   for (size_t i = 0; i < catalogue().size(); ++i) {
     const auto& object_class = catalogue().at(i);
     const auto words = several ? plural(object_class) : counted(object_class, 1);
-    if (!std::regex_search(text, std::regex("\\b" + words + "\\b"))) continue;
+    const size_t at = text.find(" " + words);
+    if (at == text.npos || std::isalpha(static_cast<unsigned char>(text[at + 1 + words.size()]))) {
+      continue;
+    }
     if (!longest || catalogue().at(*longest).name.size() < object_class.name.size()) longest = i;
   }
   check(longest.has_value(), "no class in '{}'", text);
@@ -90,7 +93,7 @@ TEST(Question, NeverAsksForWhatIsThereInPassing) {
   Scene scene = test::scene_of("cake", std::nullopt);
   scene.objects.push_back(test::scene_of("teddy bear", std::nullopt).objects[0]);
   std::set<size_t> asked;
-  for (uint64_t index = 0; index < 4000; ++index) {
+  for (uint64_t index = 0; index < 2000; ++index) {
     RandomStream random({.seed = 1, .epoch = 0, .index = index});
     const auto question = make_question(QuestionKind::kExistence, scene, catalogue(), random);
     if (question->answer == "no") asked.insert(asked_class(question->text, false));
