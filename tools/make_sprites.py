@@ -29,13 +29,30 @@ def emoji_picture(font, emoji):
     return canvas
 
 
+def largest_part(picture):
+    """Clears what is not connected to the largest connected part."""
+    seen = picture.getchannel("A").point(lambda alpha: 255 * (alpha > 24))
+    best = None
+    for y in range(seen.height):
+        for x in range(seen.width):
+            if seen.getpixel((x, y)) == 255:
+                ImageDraw.floodfill(seen, (x, y), 128)
+                part = seen.point(lambda value: 255 * (value == 128))
+                if best is None or part.histogram()[255] > best.histogram()[255]:
+                    best = part
+                seen = seen.point(lambda value: 0 if value == 128 else value)
+    return Image.composite(picture, Image.new("RGBA", picture.size, (0, 0, 0, 0)), best)
+
+
 def premultiplied_resize(picture, size):
     """Resizes without mixing in the colour of what is transparent."""
     return picture.convert("RGBa").resize(size, Image.LANCZOS).convert("RGBA")
 
 
 def sprite(font, source):
-    picture = sprite_drawings.drawing(source[1:]) if source[0] == "@" else emoji_picture(font, source)
+    picture = sprite_drawings.drawing(source[1:]) if source[0] == "@" else emoji_picture(font, source.strip("!"))
+    if source.endswith("!"):
+        picture = largest_part(picture)
     box = picture.getchannel("A").point(lambda alpha: 255 * (alpha > 24)).getbbox()
     if box is None:
         raise SystemExit(f"the font has no {source}")
@@ -79,8 +96,7 @@ def write_sprites(emoji_font):
     for record in classes:
         for entry in record["sprites"]:
             entry["rect"] = rectangles[entry["emoji"]]
-            if entry["emoji"][0] == "@":
-                entry["emoji"] = ""
+            entry["emoji"] = "" if entry["emoji"][0] == "@" else entry["emoji"].strip("!")
     atlas.save(ASSETS / "sprites.png", optimize=True)
     lines = ",\n".join("  " + json.dumps(record, ensure_ascii=False) for record in classes)
     (ASSETS / "sprites.json").write_text(f'{{"classes": [\n{lines}\n]}}\n')

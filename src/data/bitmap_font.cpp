@@ -50,6 +50,7 @@ std::vector<std::string> wrapped(std::string_view text, size_t columns) {
       if (space != text.npos && space > 0) end = space;
     }
     lines.emplace_back(text.substr(0, end));
+    lines.back().erase(lines.back().find_last_not_of(' ') + 1);
     text.remove_prefix(end);
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   }

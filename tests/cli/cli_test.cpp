@@ -74,6 +74,31 @@ TEST_F(Program, TheSameCommandWritesTheSameBytes) {
   EXPECT_EQ(test::read_file(path("out.png")), first);
 }
 
+TEST_F(Program, ShowsSamplesOfEachKindAndTheSameOnesAgain) {
+  std::string last;
+  for (const std::string kind : {"caption", "edit", "question"}) {
+    const std::vector<std::string> command = {"data", "show",   "--kind", kind, "-n",
+                                              "5",    "--size", "32",     "-o", path("out.png")};
+    const auto outcome = run_program(command);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, path("out.png") + "\n");
+    EXPECT_GE(read_image(path("out.png")).width, 3 * 32);
+    const auto sheet = test::read_file(path("out.png"));
+    EXPECT_NE(sheet, last);
+    run_program(command);
+    EXPECT_EQ(test::read_file(path("out.png")), sheet);
+    last = sheet;
+  }
+}
+
+TEST_F(Program, RefusesASheetOfTooManyOrTooSmallPictures) {
+  expect_refusal({"data", "show", "--size", "8", "-o", path("out.png")}, 2,
+                 "24 samples of 8 pixels a side: sides are from 16 to 4096");
+  expect_refusal({"data", "show", "-n", "0", "-o", path("out.png")}, 2,
+                 "0 samples: from 1 to 10000 can be shown");
+  expect_refusal({"data", "show", "--kind", "video", "-o", path("out.png")}, 2, "--kind");
+}
+
 TEST_F(Program, NumbersSeveralPictures) {
   const auto outcome = run_program(generate({"-n", "3", "--steps", "2", "--quiet"}));
   EXPECT_EQ(outcome.status, 0) << outcome.err;

@@ -139,5 +139,25 @@ TEST(PngText, RefusesDamageAndSurvivesEveryCutAndFlippedBit) {
             "a.txt: is not a PNG image");
 }
 
+TEST(Png, KeepsTransparencyWhenAsked) {
+  const auto rgba = decode_png_rgba(as_bytes(data("rgba8.png")), "rgba8");
+  ASSERT_EQ(rgba.pixels.size(), static_cast<size_t>(4 * rgba.width * rgba.height));
+  auto over_white = rgba.pixels;
+  composite_over_white(over_white);
+  EXPECT_EQ(over_white, test::read_ppm(test::io_data("rgba8.ppm")).pixels);
+}
+
+TEST(Png, WithoutTransparencyIsOpaque) {
+  const auto rgba = decode_png_rgba(as_bytes(data("rgb8.png")), "rgb8");
+  const auto rgb = test::read_ppm(test::io_data("rgb8.ppm"));
+  ASSERT_EQ(rgba.pixels.size() / 4, rgb.pixels.size() / 3);
+  for (size_t i = 0; i < rgb.pixels.size() / 3; ++i) {
+    for (size_t channel = 0; channel < 3; ++channel) {
+      ASSERT_EQ(rgba.pixels[4 * i + channel], rgb.pixels[3 * i + channel]);
+    }
+    ASSERT_EQ(rgba.pixels[4 * i + 3], 255);
+  }
+}
+
 }  // namespace
 }  // namespace unipic::io

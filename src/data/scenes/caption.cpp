@@ -12,13 +12,15 @@ namespace unipic::scenes {
 namespace {
 
 std::string clause(const ObjectRequest& request, const Catalogue& catalogue, Plurals plurals) {
-  const auto class_index = catalogue.find(request.class_name);
-  assert(class_index);
+  if (plurals == Plurals::kEnglish) {
+    const auto class_index = catalogue.find(request.class_name);
+    assert(class_index);
+    return counted(catalogue.at(*class_index), request.count, request.colour);
+  }
   const auto colour = request.colour ? fmt::format("{} ", name_of(*request.colour)) : "";
   if (request.count == 1) return with_article(colour + request.class_name);
-  const auto& english = catalogue.at(*class_index).plural;
   return fmt::format("{} {}{}", number_word(request.count), colour,
-                     plurals == Plurals::kGenEval ? geneval_plural(request.class_name) : english);
+                     geneval_plural(request.class_name));
 }
 
 // "a red car", "two dogs": one a group, in random order.

@@ -11,8 +11,8 @@
 namespace unipic::scenes {
 
 enum class Plurals : uint8_t {
-  kEnglish,  // "three benches"
-  kGenEval,  // "three benchs", as its prompts say
+  kEnglish,  // "three benches", "a pair of scissors"
+  kGenEval,  // "three benchs", "a scissors", as its prompts say
 };
 
 // GenEval's wording: "a photo of a bench", "... two dogs", "... a red car and a blue cup", "... a

@@ -1,6 +1,6 @@
 #include "data/scenes/catalogue.h"
 
-#include <array>
+#include <algorithm>
 
 #include "base/assets.h"
 #include "base/check.h"
@@ -55,6 +55,7 @@ ObjectClass read_class(const Json& record, const io::RgbaImage& atlas, const std
   result.popular = json_get<bool>(record, "popular", where);
   result.recolour = json_get<bool>(record, "recolour", where);
   result.mirror = json_get<bool>(record, "mirror", where);
+  result.shows = values_of<std::string>(array_of(record, "shows", where), "shows", where);
   for (const auto& sprite : array_of(record, "sprites", where))
     result.sprites.push_back(read_sprite(sprite, atlas, where));
   check(!result.sprites.empty(), "{}: has no sprite", where);
@@ -92,6 +93,13 @@ std::optional<size_t> Catalogue::find(std::string_view name) const {
     if (classes_[i].name == name) return i;
   }
   return std::nullopt;
+}
+
+bool Catalogue::are_ambiguous(size_t a, size_t b) const {
+  const auto shows = [](const ObjectClass& whole, const ObjectClass& part) {
+    return std::find(whole.shows.begin(), whole.shows.end(), part.name) != whole.shows.end();
+  };
+  return shows(at(a), at(b)) || shows(at(b), at(a));
 }
 
 }  // namespace unipic::scenes

@@ -19,11 +19,12 @@ struct ObjectClass {
   // What it is counted by, one and several: "pair", "pairs"; usually empty.
   std::string measure;
   std::string measures;
-  std::string kind;       // "animal", "food", "shape", ...: related classes share it
-  bool coco = false;      // one of the 80 that GenEval asks for
-  bool popular = false;   // drawn more often
-  bool recolour = false;  // may be shown in any colour
-  bool mirror = false;    // may be flipped: it bears no writing
+  std::string kind;                // "animal", "food", "shape", ...: related classes share it
+  bool coco = false;               // one of the 80 that GenEval asks for
+  bool popular = false;            // drawn more often
+  bool recolour = false;           // may be shown in any colour
+  bool mirror = false;             // may be flipped: it bears no writing
+  std::vector<std::string> shows;  // classes that its sprites show in passing
   std::vector<Sprite> sprites;
 
   // Shapes have no colour of their own: they are always shown in a named one.
@@ -42,6 +43,9 @@ class Catalogue {
   const ObjectClass& at(size_t class_index) const { return classes_[class_index]; }
   size_t size() const { return classes_.size(); }
   std::optional<size_t> find(std::string_view name) const;
+  // Whether one class shows the other in passing, so that a scene of both would be ambiguous, and
+  // so would be the question for one where the other is.
+  bool are_ambiguous(size_t a, size_t b) const;
   const Ramp& ramp(Colour colour) const { return ramps_[static_cast<size_t>(colour)]; }
 
  private:

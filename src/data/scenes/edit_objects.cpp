@@ -22,7 +22,7 @@ std::string instruction(const Forms& forms, RandomStream& random, std::string_vi
 
 size_t absent_class(const Scene& scene, const Catalogue& catalogue, RandomStream& random) {
   size_t chosen = random_class(catalogue, random);
-  while (count_of(scene, chosen) > 0) chosen = random_class(catalogue, random);
+  while (!has_room_for(scene, chosen, catalogue)) chosen = random_class(catalogue, random);
   return chosen;
 }
 

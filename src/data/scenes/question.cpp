@@ -55,9 +55,10 @@ Found caption_question(const Scene& scene, const Catalogue& catalogue, RandomStr
       QuestionKind::kCaption, ask(random, kForms), natural_caption(scene, catalogue, random), {}};
 }
 
-// Nobody would see it in the scene: nothing there is of it, or has its name inside its own, as a
-// teddy bear has.
+// Nobody would see it in the scene: nothing there is of it, shows it in passing, or has its name
+// inside its own, as a teddy bear has.
 bool is_absent(size_t class_index, const Scene& scene, const Catalogue& catalogue) {
+  if (!has_room_for(scene, class_index, catalogue)) return false;
   const auto& name = catalogue.at(class_index).name;
   return std::none_of(scene.objects.begin(), scene.objects.end(), [&](const SceneObject& object) {
     return catalogue.at(object.class_index).name.find(name) != std::string::npos;

@@ -37,12 +37,14 @@ ObjectSpec spec_of(size_t class_index, bool coloured, const Catalogue& catalogue
   return {class_index, std::nullopt};
 }
 
-// A class that `objects` do not show.
+// A class that `objects` do not show, not even in passing.
 size_t further_class(const std::vector<ObjectSpec>& objects, const Catalogue& catalogue,
                      RandomStream& random) {
   const auto is_shown = [&](size_t class_index) {
-    return std::any_of(objects.begin(), objects.end(),
-                       [&](const ObjectSpec& spec) { return spec.class_index == class_index; });
+    return std::any_of(objects.begin(), objects.end(), [&](const ObjectSpec& spec) {
+      return spec.class_index == class_index ||
+             catalogue.are_ambiguous(spec.class_index, class_index);
+    });
   };
   size_t chosen = random_class(catalogue, random);
   if (!objects.empty() && random.chance(kRelated)) {
@@ -55,8 +57,10 @@ size_t further_class(const std::vector<ObjectSpec>& objects, const Catalogue& ca
 Content coloured_pair(const Catalogue& catalogue, RandomStream& random) {
   const size_t first = recolourable_class(catalogue, random);
   size_t second = first;
-  while (second == first && !random.chance(kSameClass)) {
-    second = recolourable_class(catalogue, random);
+  if (!random.chance(kSameClass)) {
+    while (second == first || catalogue.are_ambiguous(first, second)) {
+      second = recolourable_class(catalogue, random);
+    }
   }
   std::array<Colour, kNumColours> colours;
   for (size_t i = 0; i < kNumColours; ++i) colours[i] = colour_at(i);

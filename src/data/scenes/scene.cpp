@@ -43,6 +43,13 @@ int count_of(const Scene& scene, size_t class_index) {
                     [&](const SceneObject& object) { return object.class_index == class_index; }));
 }
 
+bool has_room_for(const Scene& scene, size_t class_index, const Catalogue& catalogue) {
+  return std::none_of(scene.objects.begin(), scene.objects.end(), [&](const SceneObject& object) {
+    return object.class_index == class_index ||
+           catalogue.are_ambiguous(object.class_index, class_index);
+  });
+}
+
 const SceneObject& object_with_id(const Scene& scene, int id) {
   const auto found = std::find_if(scene.objects.begin(), scene.objects.end(),
                                   [&](const SceneObject& object) { return object.id == id; });

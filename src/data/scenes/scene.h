@@ -58,6 +58,10 @@ std::optional<Group> lone_group(const Scene& scene, size_t index);
 // Objects of a class, whatever their colour.
 int count_of(const Scene& scene, size_t class_index);
 
+// Whether the scene neither has an object of this class nor one that is ambiguous with it
+// (`Catalogue::are_ambiguous`).
+bool has_room_for(const Scene& scene, size_t class_index, const Catalogue& catalogue);
+
 // The object with this id; it is there.
 const SceneObject& object_with_id(const Scene& scene, int id);
 
