@@ -9,6 +9,7 @@ install(TARGETS unipic unipic_foundation EXPORT unipicTargets
 set_target_properties(unipic_program PROPERTIES INSTALL_RPATH "${TORCH_INSTALL_PREFIX}/lib")
 install(TARGETS unipic_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/unipic DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY assets/ DESTINATION ${CMAKE_INSTALL_DATADIR}/unipic)
 install(EXPORT unipicTargets NAMESPACE unipic:: DESTINATION ${config_folder})
 
 configure_package_config_file(cmake/unipicConfig.cmake.in ${PROJECT_BINARY_DIR}/unipicConfig.cmake

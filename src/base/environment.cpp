@@ -20,4 +20,6 @@ std::filesystem::path models_folder() {
   return data / "unipic/models";
 }
 
+std::filesystem::path assets_folder() { return variable("UNIPIC_ASSETS"); }
+
 }  // namespace unipic

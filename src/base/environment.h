@@ -10,4 +10,7 @@ namespace unipic {
 // ~/.local/share/unipic/models.
 std::filesystem::path models_folder();
 
+// $UNIPIC_ASSETS: where the files that belong to the program lie; empty if it is not set.
+std::filesystem::path assets_folder();
+
 }  // namespace unipic

@@ -1,8 +1,19 @@
 #include "base/memory.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
 
 namespace unipic {
+
+int64_t resident_bytes() {
+  // In pages: total size, resident, ...
+  std::ifstream statm("/proc/self/statm");
+  int64_t total = 0;
+  int64_t resident = 0;
+  return statm >> total >> resident ? resident * sysconf(_SC_PAGESIZE) : 0;
+}
 
 int64_t peak_resident_bytes() {
   constexpr int64_t kKilobyte = 1024;

@@ -54,6 +54,20 @@ void Reporter::draw_bar(const Progress& progress) {
   if (!bar_open_) fmt::print(stderr, "\n");
 }
 
+void Reporter::status(Json members, const std::string& line) {
+  if (json_) {
+    Json all = {{"event", "status"}};
+    all.update(members);
+    event(all);
+  } else if (!quiet_ && terminal_) {
+    fmt::print(stderr, "\r\033[K{}", line);
+    std::fflush(stderr);
+    bar_open_ = true;
+  } else if (!quiet_) {
+    fmt::print(stderr, "{}\n", line);
+  }
+}
+
 void Reporter::warning(const std::string& line) {
   end_bar();
   if (!quiet_) fmt::print(stderr, "unipic: warning: {}\n", line);

@@ -21,6 +21,8 @@ class Reporter {
   bool quiet() const { return quiet_; }
 
   void progress(const Progress& progress);
+  // How a long run stands: `line`, over the last one on a terminal; as an event `members`.
+  void status(Json members, const std::string& line);
   void warning(const std::string& line);
   // {"event":"done","seconds":...} with `members`; otherwise `line` on stdout unless quiet.
   void done(Json members, const std::string& line);

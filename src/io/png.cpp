@@ -62,10 +62,11 @@ class Decoder {
   ~Decoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
 
   Image decode(const ImageLimits& limits);
+  RgbaImage decode_rgba(const ImageLimits& limits);
 
  private:
   void read_header(const ImageLimits& limits);
-  void ask_for_8_bit_colour();
+  void ask_for_8_bit_colour(bool with_alpha = false);
   void read_rows(std::vector<uint8_t>& pixels);
   int orientation();
 
@@ -98,11 +99,12 @@ void Decoder::read_header(const ImageLimits& limits) {
   check_size(width_, height_, name_, limits);
 }
 
-void Decoder::ask_for_8_bit_colour() {
+void Decoder::ask_for_8_bit_colour(bool with_alpha) {
   run([&] {
     png_set_expand(png_);  // palettes, few-bit grey, and tRNS to alpha
     png_set_strip_16(png_);
     png_set_gray_to_rgb(png_);
+    if (with_alpha) png_set_add_alpha(png_, 255, PNG_FILLER_AFTER);
     png_set_interlace_handling(png_);
     png_read_update_info(png_, info_);
   });
@@ -137,6 +139,14 @@ Image Decoder::decode(const ImageLimits& limits) {
   read_rows(image.pixels);
   if (png_get_channels(png_, info_) == 4) composite_over_white(image.pixels);
   return upright(std::move(image), orientation());
+}
+
+RgbaImage Decoder::decode_rgba(const ImageLimits& limits) {
+  read_header(limits);
+  ask_for_8_bit_colour(/*with_alpha=*/true);
+  RgbaImage image{.width = width_, .height = height_, .pixels = {}};
+  read_rows(image.pixels);
+  return image;
 }
 
 // Texts as libpng wants them: it borrows the strings below until the file is written.
@@ -191,6 +201,11 @@ void flush_nothing(png_structp) {}
 Image decode_png(std::span<const std::byte> bytes, std::string_view name,
                  const ImageLimits& limits) {
   return Decoder(bytes, name).decode(limits);
+}
+
+RgbaImage decode_png_rgba(std::span<const std::byte> bytes, std::string_view name,
+                          const ImageLimits& limits) {
+  return Decoder(bytes, name).decode_rgba(limits);
 }
 
 std::vector<std::byte> encode_png(const Image& image, const std::vector<ImageText>& texts) {

@@ -16,11 +16,11 @@ struct Freezing {
   bool vision_proj = true;
 
   template <typename Visitor>
-  void visit(Visitor&& visitor) {
-    visitor.field("llm", llm, "keep the language model as it is");
-    visitor.field("mar", mar, "keep the masked autoregressive model and its head as they are");
-    visitor.field("mar_decoder", mar_decoder, "keep the MAR decoder and its positions as they are");
-    visitor.field("vision_proj", vision_proj, "keep the projection of SigLIP2 features as it is");
+  void visit(Visitor& v) {
+    v.field("llm", llm, "keep the language model as it is");
+    v.field("mar", mar, "keep the masked autoregressive model and its head as they are");
+    v.field("mar_decoder", mar_decoder, "keep the MAR decoder and its positions as they are");
+    v.field("vision_proj", vision_proj, "keep the projection of SigLIP2 features as it is");
   }
 };
 

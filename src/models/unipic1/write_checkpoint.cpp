@@ -85,6 +85,33 @@ Json added_tokens(int64_t first_id) {
   return tokens;
 }
 
+// Writes the folder of `write_converted`, each weight with its type and value.
+void write_folder(const UniPic1& model, const CheckpointFiles& files, const fs::path& out,
+                  const WriteOptions& options,
+                  const std::function<io::DType(const std::string& name)>& dtype_of,
+                  const std::function<torch::Tensor(const std::string& name)>& tensor_of) {
+  NewFolder folder(out);
+  std::vector<io::TensorSpec> specs;
+  for (const auto& parameter : model->named_parameters()) {
+    specs.push_back({parameter.key(), dtype_of(parameter.key()), parameter.value().sizes().vec()});
+  }
+  io::SafetensorsWriter writer(folder.path() / "model.safetensors", std::move(specs),
+                               {{"format", "pt"}, {"model", "unipic1"}});
+  write_tensors(writer, options, tensor_of);
+
+  write_json(folder.path() / "model_config.json", model_config_to_json(model->config()));
+  fs::create_directory(folder.path() / kLlmFolder);
+  copy_if_there(files.llm_folder, folder.path() / kLlmFolder,
+                {"config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
+                 "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json"});
+  if (model->config().has_vision) {
+    fs::create_directory(folder.path() / kVisionFolder);
+    copy_if_there(files.vision_folder, folder.path() / kVisionFolder,
+                  {"config.json", "preprocessor_config.json"});
+  }
+  folder.commit();
+}
+
 // The published names: the file of the VAE has them without "vae.".
 std::vector<io::TensorSpec> specs_of(const UniPic1& model, bool vae, io::DType dtype) {
   std::vector<io::TensorSpec> specs;
@@ -103,38 +130,34 @@ void write_converted(const Checkpoint& checkpoint, const fs::path& out,
                      const WriteOptions& options) {
   const UniPic1 model(checkpoint.config);
   const auto fit = convert::fit_weights(*model, checkpoint.weights);
-  check(fit.missing.empty(), "{}: {} tensors are missing, the first is '{}'",
-        checkpoint.weights.where(), fit.missing.size(), fit.missing.front());
-  check(fit.misshapen.empty(), "{}: {}", checkpoint.weights.where(), fit.misshapen.front());
-
-  NewFolder folder(out);
-  std::vector<io::TensorSpec> specs;
-  for (const auto& parameter : model->named_parameters()) {
-    const auto& name = parameter.key();
-    const auto dtype =
-        options.dtype ? ops::dtype_of(*options.dtype) : checkpoint.weights.dtype(name);
-    specs.push_back({name, dtype, parameter.value().sizes().vec()});
+  if (!fit.missing.empty()) {
+    throw Error(fmt::format("{}: {} tensors are missing, the first is '{}'",
+                            checkpoint.weights.where(), fit.missing.size(), fit.missing.front()));
   }
-  io::SafetensorsWriter writer(folder.path() / "model.safetensors", std::move(specs),
-                               {{"format", "pt"}, {"model", "unipic1"}});
-  write_tensors(writer, options, [&](const std::string& name) {
+  if (!fit.misshapen.empty()) {
+    throw Error(fmt::format("{}: {}", checkpoint.weights.where(), fit.misshapen.front()));
+  }
+
+  const auto dtype_of = [&](const std::string& name) {
+    return options.dtype ? ops::dtype_of(*options.dtype) : checkpoint.weights.dtype(name);
+  };
+  write_folder(model, checkpoint.files, out, options, dtype_of, [&](const std::string& name) {
     const auto stored = checkpoint.weights.tensor(name);
     const auto tensor = stored.to(options.dtype.value_or(stored.scalar_type())).contiguous();
     checkpoint.weights.forget(name);
     return tensor;
   });
+}
 
-  write_json(folder.path() / "model_config.json", model_config_to_json(checkpoint.config));
-  fs::create_directory(folder.path() / kLlmFolder);
-  copy_if_there(checkpoint.files.llm_folder, folder.path() / kLlmFolder,
-                {"config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
-                 "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json"});
-  if (checkpoint.config.has_vision) {
-    fs::create_directory(folder.path() / kVisionFolder);
-    copy_if_there(checkpoint.files.vision_folder, folder.path() / kVisionFolder,
-                  {"config.json", "preprocessor_config.json"});
-  }
-  folder.commit();
+void write_model(const UniPic1& model, const CheckpointFiles& files, const fs::path& out,
+                 const WriteOptions& options) {
+  const auto type = options.dtype.value_or(torch::kBFloat16);
+  const auto parameters = model->named_parameters();
+  write_folder(
+      model, files, out, options, [&](const std::string&) { return ops::dtype_of(type); },
+      [&](const std::string& name) {
+        return parameters[name].detach().to(torch::kCPU, type).contiguous();
+      });
 }
 
 int64_t num_added_tokens() { return kSpecialTokens.size() + kPlainAddedTokens.size() + 1; }

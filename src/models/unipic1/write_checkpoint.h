@@ -22,6 +22,11 @@ struct WriteOptions {
 void write_converted(const Checkpoint& checkpoint, const std::filesystem::path& out,
                      const WriteOptions& options);
 
+// Writes `model` in the same layout, with tokenizer and configs of `files`' two Hugging Face
+// folders. bf16 unless `options.dtype` says otherwise. Throws as `write_converted`.
+void write_model(const UniPic1& model, const CheckpointFiles& files,
+                 const std::filesystem::path& out, const WriteOptions& options = {});
+
 // Writes a checkpoint of `config`'s sizes with random weights in the published layout (bf16 unless
 // `options.dtype` says otherwise). The weights of the two Hugging Face folders, which
 // pytorch_model.bin overrides, are left out. Throws as `write_converted`.

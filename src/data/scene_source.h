@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+
+#include "data/scenes/catalogue.h"
+#include "data/scenes/sampler.h"
+#include "data/source.h"
+
+namespace unipic::data {
+
+// What is said of a scene.
+enum class SceneTask {
+  kCaption,       // in any wording
+  kDenseCaption,  // that also tells places and background
+  kQuestion,
+  kEdit,
+};
+
+struct SceneSourceOptions {
+  SceneTask task = SceneTask::kCaption;
+  scenes::Split split = scenes::Split::kTrain;
+  int64_t size = 128;  // pixels a side
+  uint64_t seed = 1;
+};
+
+// Scenes without end, drawn when they are asked for.
+std::unique_ptr<Source> scene_source(std::string name,
+                                     std::shared_ptr<const scenes::Catalogue> catalogue,
+                                     const SceneSourceOptions& options);
+
+}  // namespace unipic::data

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/random_stream.h"
+#include "data/scenes/scene.h"
+
+// From what a scene is to show to where it lies.
+
+namespace unipic::scenes {
+
+struct ObjectSpec {
+  size_t class_index = 0;
+  std::optional<Colour> colour;
+
+  bool operator==(const ObjectSpec&) const = default;
+};
+
+// The object at `subject` is to be clearly `relation` the one at `target`, an earlier one.
+struct RelationWish {
+  size_t subject = 1;
+  size_t target = 0;
+  Relation relation = Relation::kLeftOf;
+};
+
+struct Content {
+  std::vector<ObjectSpec> objects;
+  std::vector<RelationWish> wishes;
+};
+
+// A scene of these sides with this content on a background from which everything stands out: whole
+// objects, none touching another. Nothing if no place was found, which may happen for more than
+// `kMaxObjects` or for wishes that contradict each other.
+std::optional<Scene> compose(const Content& content, double width, double height,
+                             const Catalogue& catalogue, RandomStream& random);
+
+// An object with a sprite, a turn and a size as scenes of `num_objects` have, still without a
+// place.
+SceneObject make_object(const ObjectSpec& spec, int id, size_t num_objects,
+                        const Catalogue& catalogue, RandomStream& random);
+
+// Whether `object` lies inside the scene and clear of all objects with another id.
+bool fits(const SceneObject& object, const Scene& scene, const Catalogue& catalogue);
+
+// Moves `object` to a random place where it fits and that `accept` takes; false, and anywhere, if
+// none was found.
+bool find_place(
+    SceneObject& object, const Scene& scene, const Catalogue& catalogue, RandomStream& random,
+    const std::function<bool(const Box&)>& accept = [](const Box&) { return true; });
+
+// Whether every object differs from what is behind it.
+bool stands_out(const Background& background, const Scene& scene, const Catalogue& catalogue);
+Background random_background(RandomStream& random);
+
+}  // namespace unipic::scenes

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "train/run/checkpoint_store.h"
+#include "train/run/learning_rate.h"
+
+namespace unipic::train {
+
+// The type of matrix products; everything else is fp32.
+enum class Precision { kAuto, kF32, kBF16 };
+
+constexpr auto recipe_names(Precision) {
+  using enum Precision;
+  return std::array{std::pair<std::string_view, Precision>{"auto", kAuto},
+                    std::pair<std::string_view, Precision>{"f32", kF32},
+                    std::pair<std::string_view, Precision>{"bf16", kBF16}};
+}
+
+// How a network is trained, whatever it is.
+struct TrainerSettings {
+  int64_t steps = 1000;
+  uint64_t seed = 1;
+  Precision precision = Precision::kAuto;
+  int64_t threads = 0;
+
+  double lr = 3e-4;
+  LearningRateShape schedule = LearningRateShape::kCosine;
+  double warmup = 0.01;
+  double weight_decay = 0.02;
+  double beta1 = 0.9;
+  double beta2 = 0.95;
+  double eps = 1e-8;
+  double clip = 1.0;
+  double ema_decay = 0.0;
+
+  int64_t log_every = 10;
+  int64_t evaluate_every = 200;
+  int64_t show_every = 500;
+  int64_t checkpoint_every = 500;
+  CheckpointRetention keep = {.newest = 2};
+
+  template <typename Visitor>
+  void visit(Visitor& v) {
+    v.field("steps", steps, "updates of the weights");
+    v.field("seed", seed, "of starting weights, data order and noise");
+    v.field("precision", precision,
+            "of matrix products: f32, bf16, or auto for bf16 where the machine has AMX or CUDA");
+    v.field("threads", threads, "of the CPU; 0 takes all cores");
+    v.field("lr", lr, "peak learning rate");
+    v.field("schedule", schedule,
+            "constant, cosine (to 0) or wsd (linear to 0 over the last fifth)");
+    v.field("warmup", warmup, "share of the steps over which the learning rate rises");
+    v.field("weight_decay", weight_decay, "of matrices outside the diffusion head");
+    v.field("beta1", beta1, "AdamW's decay of the mean");
+    v.field("beta2", beta2, "AdamW's decay of the square");
+    v.field("eps", eps, "AdamW's epsilon");
+    v.field("clip", clip, "largest norm of the gradient");
+    v.field("ema_decay", ema_decay, "decay of the averaged weights that are written; 0 for none");
+    v.field("log_every", log_every, "steps between lines of the log");
+    v.field("evaluate_every", evaluate_every, "steps between measurements on held-out data");
+    v.field("show_every", show_every, "steps between sample pictures; 0 for none");
+    v.field("checkpoint_every", checkpoint_every, "steps between checkpoints");
+    v.group("keep", keep, "which checkpoints stay");
+  }
+
+  // Throws `UsageError` on values that make no sense.
+  void validate() const;
+};
+
+}  // namespace unipic::train

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "optim/parameters.h"
+#include "unipic/image.h"
+
+namespace unipic::train {
+
+// Which of a run's micro-batches. What a task computes for it is a pure function of this and of the
+// weights, so that a resumed run goes on as if nothing had happened.
+struct BatchPosition {
+  int64_t step = 0;         // of the optimizer, from 0
+  int64_t micro_batch = 0;  // within the step
+  int64_t rank = 0;
+  int64_t num_ranks = 1;
+};
+
+// Figures by name, for the log.
+using Figures = std::map<std::string, double>;
+
+struct MicroBatchLoss {
+  torch::Tensor loss;  // scalar with its graph; micro-batches are averaged
+  Figures figures = {};
+  int64_t num_samples = 0;
+  int64_t num_tokens = 0;
+  double data_seconds = 0;  // spent on getting the batch
+};
+
+// Something to train: a network, its data and its loss.
+class Task {
+ public:
+  virtual ~Task() = default;
+
+  // What the optimizer updates. The tensors stay the same over a run.
+  virtual std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) = 0;
+
+  virtual int64_t micro_batches() const { return 1; }
+  virtual MicroBatchLoss compute(const BatchPosition& position) = 0;
+
+  // Figures on held-out data: the vital signs of a run.
+  virtual Figures evaluate() { return {}; }
+  // A picture that shows what the network can do, if it makes pictures.
+  virtual std::optional<Image> show() { return {}; }
+  // Writes the network in its published layout to `folder`, which does not exist yet.
+  virtual void write_model(const std::filesystem::path& folder) = 0;
+};
+
+}  // namespace unipic::train

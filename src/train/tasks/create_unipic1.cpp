@@ -1,0 +1,94 @@
+#include "train/tasks/create_unipic1.h"
+
+#include "base/atomic_file.h"
+#include "base/check.h"
+#include "base/new_folder.h"
+#include "convert/load_weights.h"
+#include "io/tensor_file.h"
+#include "models/unipic1/initialize.h"
+#include "models/unipic1/prompt.h"
+#include "models/unipic1/write_checkpoint.h"
+#include "train/tasks/batches.h"
+
+namespace unipic::train {
+namespace fs = std::filesystem;
+
+namespace {
+
+void add_texts(text::BpeTrainer& trainer, const data::Sample& sample) {
+  if (const auto* pair = std::get_if<data::TextToImage>(&sample)) {
+    trainer.add(pair->caption);
+  } else if (const auto* dialogue = std::get_if<data::Understanding>(&sample)) {
+    trainer.add(dialogue->question);
+    trainer.add(dialogue->answer);
+  } else {
+    trainer.add(std::get<data::Edit>(sample).instruction);
+  }
+}
+
+text::BpeVocabulary learn_vocabulary(const CreateSettings& settings, const Sources& sources,
+                                     const unipic1::Config& config) {
+  text::BpeTrainer trainer;
+  // What stands around every text.
+  trainer.add(config.instruction_template);
+  trainer.add("Generate an image: x");
+  trainer.add("Generate an image.");
+  trainer.add(unipic1::kRepeatImage);
+  for (const auto& name : settings.texts) {
+    const auto source = sources.find(name);
+    check_usage(source != sources.end(), "create.texts names '{}'; there is no such [[source]]",
+                name);
+    constexpr int64_t kAtOnce = 64;
+    for (int64_t first = 0; first < settings.text_samples; first += kAtOnce) {
+      for (const auto& sample :
+           samples_of(*source->second, static_cast<uint64_t>(first), kAtOnce)) {
+        add_texts(trainer, sample);
+      }
+    }
+  }
+  return trainer.train(settings.vocabulary);
+}
+
+void load_vae(unipic1::UniPic1& model, const fs::path& folder) {
+  convert::WeightSource source(folder.string());
+  source.add(io::open_tensor_file(folder / "vae.safetensors"),
+             [](std::string_view name) { return std::optional(std::string(name)); });
+  auto vae = model->vae();
+  convert::load_weights(*vae, source, {});
+}
+
+}  // namespace
+
+void create_unipic1(const CreateSettings& settings, const Sources& sources, const fs::path& out) {
+  unipic1::Config config;
+  config.has_vision = false;
+  config.mar = settings.mar;
+  const auto vae_config = fs::path(settings.vae) / "vae.json";
+  config.vae = kl_vae::config_from_json(read_json(vae_config), vae_config.string());
+  config.mar.stride = config.vae.stride();
+  config.mar.latent_channels = config.vae.latent_channels;
+  config.default_size = settings.mar.image_size;
+
+  const auto vocabulary = learn_vocabulary(settings, sources, config);
+  config.llm = {
+      .vocab_size = static_cast<int64_t>(vocabulary.tokens.size()) + unipic1::num_added_tokens(),
+      .hidden_size = settings.llm_width,
+      .intermediate_size = settings.llm_mlp_width,
+      .num_layers = settings.llm_layers,
+      .num_heads = settings.llm_heads,
+      .num_kv_heads = settings.llm_kv_heads,
+      .rope_base = 1e4};
+  config.validate("create");
+
+  unipic1::UniPic1 model(config);
+  unipic1::initialize(model, settings.seed);
+  load_vae(model, settings.vae);
+
+  // Never committed: gone when its files are copied.
+  const NewFolder parts(out.string() + ".parts");
+  unipic1::write_llm_folder(config, vocabulary, /*repetition_penalty=*/1.0, parts.path());
+  unipic1::write_model(model, {.folder = {}, .llm_folder = parts.path()}, out,
+                       {.dtype = torch::kFloat});
+}
+
+}  // namespace unipic::train

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/unipic1/trainable.h"
+#include "models/unipic1/training_draws.h"
+
+namespace unipic::train {
+
+// One kind of micro-batch; a step runs each `repeat` times (specs/unipic1.md §6.1).
+struct UniPic1Mix {
+  std::string loss = "text2image";
+  std::string source = "captions";
+  int64_t batch = 32;
+  int64_t repeat = 1;
+  double weight = 1.0;
+
+  template <typename Visitor>
+  void visit(Visitor& v) {
+    v.field("loss", loss,
+            "text2image, image2text, image_edit or text (questions without pictures)");
+    v.field("source", source, "name of the [[source]] that samples come from");
+    v.field("batch", batch, "samples of a micro-batch");
+    v.field("repeat", repeat, "micro-batches of this kind a step");
+    v.field("weight", weight, "of the loss");
+  }
+};
+
+struct UniPic1Settings {
+  int64_t size = 128;
+  double unconditional = 0.1;
+  int64_t max_length = 1024;
+  double gradient_scale = 0.1;
+  unipic1::Freezing freeze;
+  unipic1::MaskDistribution masks;
+  std::vector<UniPic1Mix> mix = {{}};
+  int64_t held_out = 64;
+  std::vector<std::string> show = {"a photo of a red apple", "a photo of two dogs"};
+
+  template <typename Visitor>
+  void visit(Visitor& v) {
+    v.field("size", size, "pixels a side of the pictures");
+    v.field("unconditional", unconditional, "share of captions left out, for guidance");
+    v.field("max_length", max_length, "tokens of a text; the rest is cut");
+    v.field("gradient_scale", gradient_scale,
+            "of the gradient into pictures that the language model is shown");
+    v.group("freeze", freeze, "what keeps its weights");
+    v.group("masks", masks, "how much of a picture is hidden");
+    v.tables("mix", mix, "what a step learns");
+    v.field("held_out", held_out, "samples for the standing measurements");
+    v.field("show", show, "prompts that are drawn while training");
+  }
+  // Throws `UsageError` on values that make no sense.
+  void validate() const;
+};
+
+}  // namespace unipic::train

@@ -1,0 +1,176 @@
+#include "train/tasks/vae_task.h"
+
+#include <chrono>
+#include <cmath>
+
+#include "base/atomic_file.h"
+#include "base/check.h"
+#include "base/new_folder.h"
+#include "base/philox.h"
+#include "convert/load_weights.h"
+#include "convert/random_weights.h"
+#include "data/contact_sheet.h"
+#include "io/tensor_file.h"
+#include "models/unipic1/pixels.h"
+#include "train/tasks/batches.h"
+#include "train/tensor_store.h"
+
+namespace unipic::train {
+namespace fs = std::filesystem;
+using torch::Tensor;
+
+namespace {
+
+// What a counter's last word says its numbers are for.
+enum Purpose : uint32_t { kNoise = 96, kCrop };
+
+constexpr const char* kWeightsFile = "vae.safetensors";
+constexpr const char* kConfigFile = "vae.json";
+
+Tensor normals(torch::IntArrayRef shape, uint64_t key, uint64_t draw) {
+  auto noise = torch::empty(shape);
+  philox_normals(key, static_cast<uint32_t>(draw), static_cast<uint32_t>(draw >> 32), kNoise,
+                 {noise.data_ptr<float>(), static_cast<size_t>(noise.numel())});
+  return noise;
+}
+
+// A part of `side` pixels a side of each picture, elsewhere in each.
+Tensor crops(const Tensor& pixels_B3PP, int64_t side, uint64_t key, uint64_t draw) {
+  const int64_t room = pixels_B3PP.size(2) - side;
+  if (room <= 0) return pixels_B3PP;
+  std::vector<Tensor> parts;
+  for (int64_t picture = 0; picture < pixels_B3PP.size(0); ++picture) {
+    const auto bits = philox(key, {static_cast<uint32_t>(picture), static_cast<uint32_t>(draw),
+                                   static_cast<uint32_t>(draw >> 32), kCrop});
+    const auto offset = [&](uint32_t word) {
+      return static_cast<int64_t>((uint64_t{word} * static_cast<uint64_t>(room + 1)) >> 32);
+    };
+    parts.push_back(
+        pixels_B3PP[picture].narrow(1, offset(bits[0]), side).narrow(2, offset(bits[1]), side));
+  }
+  return torch::stack(parts);
+}
+
+kl_vae::Autoencoder make_vae(const VaeSettings& settings, uint64_t seed) {
+  kl_vae::Autoencoder vae(settings.config);
+  if (settings.init.empty()) {
+    convert::randomize(*vae, torch::kFloat, seed);
+    torch::NoGradGuard no_grad;
+    for (auto& parameter : vae->named_parameters()) {
+      if (parameter.value().dim() != 1) continue;
+      parameter.value().fill_(parameter.key().ends_with("weight") ? 1.0 : 0.0);
+    }
+  } else {
+    convert::WeightSource source(settings.init);
+    source.add(io::open_tensor_file(fs::path(settings.init) / kWeightsFile),
+               [](std::string_view name) { return std::optional(std::string(name)); });
+    convert::load_weights(*vae, source, {});
+    for (auto& parameter : vae->parameters()) parameter.set_data(parameter.detach().clone());
+  }
+  for (auto& parameter : vae->parameters()) parameter.set_requires_grad(true);
+  return vae;
+}
+
+}  // namespace
+
+void VaeSettings::validate() const {
+  config.validate("vae");
+  check_usage(batch > 0 && held_out > 0, "vae.batch = {}, vae.held_out = {}: must be positive",
+              batch, held_out);
+  check_usage(size > 0 && size % config.stride() == 0, "vae.size = {}, not a multiple of {}", size,
+              config.stride());
+  check_usage(crop > 0 && crop % config.stride() == 0, "vae.crop = {}, not a multiple of {}", crop,
+              config.stride());
+  check_usage(latent_scale > 0, "vae.latent_scale = {}, must be positive", latent_scale);
+}
+
+VaeTask::VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source> source,
+                 std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed)
+    : settings_((settings.validate(), settings)),
+      source_(std::move(source)),
+      held_out_(std::move(held_out)),
+      steps_(steps),
+      seed_(seed),
+      vae_(make_vae(settings, seed)) {}
+
+std::vector<optim::ParameterGroup> VaeTask::parameter_groups(double weight_decay) {
+  std::vector<optim::ParameterGroup> groups(2);
+  groups[0].weight_decay = weight_decay;
+  for (const auto& parameter : vae_->named_parameters()) {
+    groups[parameter.value().dim() > 1 ? 0 : 1].parameters.push_back(
+        {parameter.key(), parameter.value()});
+  }
+  return groups;
+}
+
+MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
+  const auto number = static_cast<uint64_t>(position.step * position.num_ranks + position.rank);
+  const auto start = std::chrono::steady_clock::now();
+  const auto samples =
+      samples_of(*source_, number * static_cast<uint64_t>(settings_.batch), settings_.batch);
+  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
+
+  auto batch = square_pixels(images_of(samples), settings_.size);
+  const bool whole =
+      static_cast<double>(position.step) >= settings_.whole_from * static_cast<double>(steps_);
+  if (!whole) batch = crops(batch, settings_.crop, seed_, number);
+
+  const int64_t stride = settings_.config.stride();
+  const auto noise = normals({batch.size(0), settings_.config.latent_channels,
+                              batch.size(2) / stride, batch.size(3) / stride},
+                             seed_, number);
+  const auto parts = kl_vae::reconstruction_loss(vae_, batch, noise, settings_.loss);
+  return {.loss = parts.total,
+          .figures = {{"absolute", parts.absolute.item<double>()},
+                      {"squared", parts.squared.item<double>()},
+                      {"edges", parts.edges.item<double>()},
+                      {"kl", parts.kl.item<double>()}},
+          .num_samples = settings_.batch,
+          .data_seconds = waited.count()};
+}
+
+Tensor VaeTask::held_out_pixels() const {
+  const auto samples = samples_of(*held_out_, 0, settings_.held_out);
+  return square_pixels(images_of(samples), settings_.size);
+}
+
+Figures VaeTask::evaluate() {
+  torch::NoGradGuard no_grad;
+  const auto pixels = held_out_pixels();
+  const auto error = vae_->decode(vae_->encode(pixels)).clamp(-1, 1) - pixels;
+  // Of a range of 2; the mean over pictures of each one's ratio.
+  const auto squared_B = error.square().mean({1, 2, 3});
+  return {{"psnr", (10.0 * (4.0 / squared_B).log10()).mean().item<double>()}};
+}
+
+std::optional<Image> VaeTask::show() {
+  torch::NoGradGuard no_grad;
+  const auto pixels = held_out_pixels().narrow(0, 0, std::min<int64_t>(8, settings_.held_out));
+  const auto copies = vae_->decode(vae_->encode(pixels));
+  std::vector<data::SheetCell> cells;
+  for (int64_t picture = 0; picture < pixels.size(0); ++picture) {
+    cells.push_back({{unipic1::to_image(pixels[picture]), unipic1::to_image(copies[picture])},
+                     "original and copy"});
+  }
+  return data::contact_sheet(cells, 4, data::BitmapFont::load());
+}
+
+void VaeTask::write_model(const fs::path& folder) {
+  kl_vae::Autoencoder whitened(settings_.config);
+  const auto sources = vae_->named_parameters();
+  for (auto& parameter : whitened->named_parameters()) {
+    parameter.value().set_data(sources[parameter.key()].detach().clone());
+  }
+  kl_vae::whiten_latents(whitened, held_out_pixels(), 1.0 / settings_.latent_scale);
+  NewFolder out(folder);
+  NamedTensors tensors;
+  for (const auto& parameter : whitened->named_parameters()) {
+    tensors[parameter.key()] = parameter.value();
+  }
+  save_tensors(out.path() / kWeightsFile, tensors);
+  write_file_atomically(out.path() / kConfigFile,
+                        kl_vae::config_to_json(settings_.config).dump(2) + "\n");
+  out.commit();
+}
+
+}  // namespace unipic::train

@@ -1,0 +1,43 @@
+#include "train/tensor_store.h"
+
+#include <ATen/ATen.h>
+
+#include <memory>
+
+#include "base/check.h"
+#include "io/safetensors_writer.h"
+#include "io/tensor_file.h"
+#include "ops/file_tensor.h"
+
+namespace unipic::train {
+namespace fs = std::filesystem;
+
+void save_tensors(const fs::path& path, const NamedTensors& tensors) {
+  std::vector<io::TensorSpec> specs;
+  for (const auto& [name, tensor] : tensors) {
+    specs.push_back({name, ops::dtype_of(tensor.scalar_type()), tensor.sizes().vec()});
+  }
+  io::SafetensorsWriter writer(path, std::move(specs));
+  for (const auto& spec : writer.tensors()) {
+    const auto tensor = tensors.at(spec.name).detach().cpu().contiguous();
+    writer.write({static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()});
+  }
+  writer.commit();
+}
+
+void restore_tensors(const fs::path& path, const NamedTensors& tensors) {
+  const at::NoGradGuard no_grad;
+  const auto file = io::open_tensor_file(path);
+  check(file.tensors.size() == tensors.size(), "{}: {} tensors, this run has {}", path.string(),
+        file.tensors.size(), tensors.size());
+  for (const auto& [name, tensor] : tensors) {
+    const auto found = file.tensors.find(name);
+    check(found != file.tensors.end(), "{}: no tensor '{}'", path.string(), name);
+    const auto stored = ops::tensor_from_file(found->second, file.files);
+    check(stored.sizes() == tensor.sizes() && stored.scalar_type() == tensor.scalar_type(),
+          "{}: tensor '{}' has another shape or type than in this run", path.string(), name);
+    tensor.detach().copy_(stored);
+  }
+}
+
+}  // namespace unipic::train

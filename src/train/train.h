@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace unipic::train {
+
+// How a run stands, told with every line of its log.
+struct TrainStatus {
+  int64_t step = 0;
+  int64_t steps = 0;
+  std::map<std::string, double> figures = {};
+  std::string line = {};  // the same for a person
+};
+
+struct TrainOptions {
+  std::filesystem::path recipe;
+  std::vector<std::string> overrides = {};  // "trainer.lr=1e-4"
+  std::stop_token stop = {};
+  std::function<void(const TrainStatus& status)> on_status = {};
+};
+
+// Runs a recipe to its end, going on where an interrupted run left off. Throws `UsageError` for a
+// recipe that makes no sense, `Cancelled` when stopped (after a checkpoint), `Error` otherwise.
+void train(const TrainOptions& options);
+
+// The recipe with all defaults and overrides filled in, as TOML.
+std::string complete_recipe(const TrainOptions& options);
+
+}  // namespace unipic::train

@@ -1,0 +1,214 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "base/check.h"
+#include "train/precision.h"
+#include "train/run/metrics.h"
+#include "train/tensor_store.h"
+
+namespace unipic::train {
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr const char* kWeights = "weights.safetensors";
+constexpr const char* kOptimizer = "optimizer.safetensors";
+constexpr const char* kAverages = "averages.safetensors";
+
+std::vector<optim::NamedParameter> all_parameters(const optim::AdamW& optimizer) {
+  std::vector<optim::NamedParameter> all;
+  for (const auto& group : optimizer.groups()) {
+    all.insert(all.end(), group.parameters.begin(), group.parameters.end());
+  }
+  return all;
+}
+
+bool is_due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
+
+// Seconds since 1970.
+double wall_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+LearningRateSchedule schedule_of(const TrainerSettings& settings) {
+  const auto steps = static_cast<double>(settings.steps);
+  return {.shape = settings.schedule,
+          .peak = settings.lr,
+          .num_steps = std::max<int64_t>(1, settings.steps),
+          .warmup_steps = static_cast<int64_t>(settings.warmup * steps),
+          .decay_steps = static_cast<int64_t>(0.2 * steps)};
+}
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+void TrainerSettings::validate() const {
+  check_usage(steps >= 0, "trainer.steps = {}, must not be negative", steps);
+  check_usage(lr >= 0 && std::isfinite(lr), "trainer.lr = {}, must not be negative", lr);
+  check_usage(warmup >= 0 && warmup <= 1, "trainer.warmup = {}, not within 0..1", warmup);
+  check_usage(clip > 0, "trainer.clip = {}, must be positive", clip);
+  check_usage(ema_decay >= 0 && ema_decay < 1, "trainer.ema_decay = {}, not within 0..1",
+              ema_decay);
+  check_usage(log_every > 0 && evaluate_every > 0 && checkpoint_every > 0,
+              "trainer.log_every, evaluate_every and checkpoint_every must be positive");
+  keep.validate();
+}
+
+Trainer::Trainer(Task& task, const TrainerSettings& settings, const fs::path& run_folder)
+    : task_(task),
+      settings_((settings.validate(), settings)),
+      compute_type_(compute_type(settings.precision, torch::kCPU)),
+      run_folder_(run_folder),
+      store_(run_folder_, settings.keep),
+      optimizer_(task.parameter_groups(settings.weight_decay),
+                 {.beta1 = settings.beta1, .beta2 = settings.beta2, .eps = settings.eps}),
+      learning_rate_(schedule_of(settings)) {
+  if (settings_.ema_decay > 0) ema_.emplace(all_parameters(optimizer_), settings_.ema_decay);
+  resume();
+  metrics_.emplace(run_folder_, step_ == 0 ? -1 : step_, wall_time());
+}
+
+NamedTensors Trainer::weights() const {
+  NamedTensors weights;
+  for (const auto& [name, tensor] : all_parameters(optimizer_)) weights[name] = tensor;
+  return weights;
+}
+
+void Trainer::resume() {
+  auto search = find_newest_checkpoint(run_folder_.path());
+  damaged_ = std::move(search.damaged);
+  const auto& found = search.newest;
+  store_.discard_after(found ? found->step : -1);
+  if (!found) return;
+  restore_tensors(found->folder / kWeights, weights());
+  restore_tensors(found->folder / kOptimizer, optimizer_.state());
+  if (ema_) restore_tensors(found->folder / kAverages, ema_->state());
+  step_ = found->step;
+}
+
+void Trainer::save_checkpoint() {
+  auto checkpoint = store_.begin(step_);
+  save_tensors(checkpoint.file(kWeights), weights());
+  save_tensors(checkpoint.file(kOptimizer), optimizer_.state());
+  if (ema_) save_tensors(checkpoint.file(kAverages), ema_->state());
+  checkpoint.finish();
+}
+
+StepReport Trainer::update() {
+  const auto start = Clock::now();
+  StepReport report{.step = step_ + 1, .lr = learning_rate_.at(step_)};
+  const int64_t num_micro_batches = task_.micro_batches();
+  optimizer_.zero_grad();
+  for (int64_t micro_batch = 0; micro_batch < num_micro_batches; ++micro_batch) {
+    MicroBatchLoss part;
+    {
+      const MixedPrecision mixed(compute_type_, torch::kCPU);
+      part = task_.compute({.step = step_, .micro_batch = micro_batch});
+    }
+    (part.loss / static_cast<double>(num_micro_batches)).backward();
+    report.loss += part.loss.item<double>() / static_cast<double>(num_micro_batches);
+    report.num_samples += part.num_samples;
+    report.num_tokens += part.num_tokens;
+    report.data_seconds += part.data_seconds;
+    // A kind with several micro-batches counts with their mean.
+    for (const auto& [name, value] : part.figures) report.figures[name] = value;
+  }
+  check(std::isfinite(report.loss), "the loss of step {} is {}: stopped; try a lower trainer.lr",
+        report.step, report.loss);
+  report.gradient_norm = optim::clip_gradients(optimizer_.groups(), settings_.clip);
+  optimizer_.step(report.lr);
+  if (ema_) ema_->update();
+  report.seconds = seconds_since(start);
+  ++step_;
+  return report;
+}
+
+template <typename Action>
+void Trainer::with_averages(Action&& action) {
+  if (ema_) ema_->swap();
+  try {
+    action();
+  } catch (...) {
+    if (ema_) ema_->swap();
+    throw;
+  }
+  if (ema_) ema_->swap();
+}
+
+void Trainer::log(const StepReport& report) {
+  Figures figures = {
+      {"loss", report.loss},
+      {"gradient_norm", report.gradient_norm},
+      {"lr", report.lr},
+      {"samples_per_second", static_cast<double>(report.num_samples) / report.seconds},
+      {"tokens_per_second", static_cast<double>(report.num_tokens) / report.seconds},
+      {"data_wait", report.data_seconds / report.seconds}};
+  for (const auto& [name, value] : report.figures) figures["loss/" + name] = value;
+  metrics_->write(report.step, wall_time(), figures);
+}
+
+void Trainer::look_at_results(bool is_last) {
+  if (is_due(step_, settings_.evaluate_every) || is_last) {
+    Figures figures;
+    with_averages([&] {
+      for (const auto& [name, value] : task_.evaluate()) figures["held_out/" + name] = value;
+    });
+    if (!figures.empty()) metrics_->write(step_, wall_time(), figures);
+  }
+  if (is_due(step_, settings_.show_every) || (is_last && settings_.show_every > 0)) {
+    show_results();
+  }
+}
+
+void Trainer::draw_loss_curves() {
+  const auto rows = read_metrics(metrics_->path());
+  std::vector<std::string> names;
+  for (const auto& row : rows) {
+    for (const auto& [name, value] : row.values) {
+      const bool is_loss =
+          name == "loss" || name.starts_with("loss/") || name.starts_with("held_out/full_mask/");
+      if (is_loss && std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  metrics_->draw_curves(names, {.title = run_folder_.path().filename().string()});
+}
+
+void Trainer::show_results() {
+  std::optional<Image> picture;
+  with_averages([&] { picture = task_.show(); });
+  if (picture) {
+    const auto folder = run_folder_.path() / "pictures";
+    fs::create_directories(folder);
+    write_image(folder / fmt::format("step-{:08}.png", step_), *picture);
+    metrics_->write_picture(step_, wall_time(), "samples", *picture);
+  }
+  draw_loss_curves();
+}
+
+void Trainer::run(const RunControl& control,
+                  const std::function<void(const StepReport&)>& on_step) {
+  while (step_ < settings_.steps) {
+    if (control.stop.stop_requested()) {
+      save_checkpoint();
+      control.check_stop();
+    }
+    const auto report = update();
+    const bool is_last = step_ == settings_.steps;
+    if (is_due(step_, settings_.log_every) || is_last) log(report);
+    look_at_results(is_last);
+    if (is_due(step_, settings_.checkpoint_every) || is_last) save_checkpoint();
+    if (on_step) on_step(report);
+  }
+  const auto model = run_folder_.path() / "model";
+  fs::remove_all(model);
+  with_averages([&] { task_.write_model(model); });
+}
+
+}  // namespace unipic::train
