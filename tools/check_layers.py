@@ -5,7 +5,7 @@ import re
 import sys
 
 LAYERS = [  # highest first; a folder may include itself and any folder of a lower line
-    "cli serve", "api train eval", "models", "data reward", "backbones",
+    "cli serve", "api", "train eval", "models", "data reward", "backbones",
     "nn diffusion convert golden optim", "ops", "io text kernels", "base", "unipic",
 ]
 RANK = {name: rank for rank, line in enumerate(LAYERS) for name in line.split()}

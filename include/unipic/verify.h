@@ -30,9 +30,9 @@ struct VerifyReport {
   int64_t num_failed = 0;
 };
 
-// Computes every case of a golden folder with its checkpoint, through the code that `Pipeline`
-// uses, and compares with what the reference computed. Throws `Error` if the folder is malformed or
-// its checkpoint does not load.
+// Computes every case of a golden folder, with its checkpoint if it has one, through the code that
+// `Pipeline` and the benchmarks use, and compares with what the reference computed. Throws `Error`
+// if the folder is malformed or its checkpoint does not load.
 VerifyReport verify_goldens(const std::filesystem::path& folder, const VerifyOptions& options = {});
 
 }  // namespace unipic

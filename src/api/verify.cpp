@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
+#include <memory>
 
 #include "api/placement.h"
 #include "base/check.h"
+#include "eval/golden_ops.h"
 #include "golden/golden.h"
 #include "models/unipic1/golden_ops.h"
 
@@ -38,11 +41,28 @@ void compare_outputs(const golden::Case& golden_case, const golden::Outputs& out
   result.passed = true;
 }
 
-CaseResult run_case(const unipic1::Pipeline& pipeline, golden::Case& golden_case) {
+using Run = std::function<golden::Outputs(const golden::Case& golden_case)>;
+
+// What computes the cases of a folder, with its checkpoint if it has one.
+Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
+  if (folder.model == "unipic1") {
+    const auto pipeline = std::make_shared<const unipic1::Pipeline>(
+        unipic1::open_checkpoint(folder.path), api::scalar_type(options.dtype),
+        api::device(options.device));
+    return [pipeline](const golden::Case& golden_case) {
+      return unipic1::run_golden_case(*pipeline, golden_case);
+    };
+  }
+  check(folder.model == "eval", "{}: goldens of '{}'; this version knows unipic1 and eval",
+        folder.path.string(), folder.model);
+  return eval::run_golden_case;
+}
+
+CaseResult run_case(const Run& run, golden::Case& golden_case) {
   CaseResult result{.name = golden_case.name};
   try {
     golden::load_tensors(golden_case);
-    compare_outputs(golden_case, unipic1::run_golden_case(pipeline, golden_case), result);
+    compare_outputs(golden_case, run(golden_case), result);
   } catch (const Error& error) {
     result.reason = error.what();
   } catch (const c10::Error& error) {
@@ -61,17 +81,14 @@ CaseResult run_case(const unipic1::Pipeline& pipeline, golden::Case& golden_case
 VerifyReport verify_goldens(const std::filesystem::path& path, const VerifyOptions& options) {
   api::use_threads(options.threads);
   auto folder = golden::open_folder(path);
-  check(folder.model == "unipic1", "{}: goldens of '{}'; this version knows unipic1", path.string(),
-        folder.model);
   if (!options.only.empty()) {
     std::erase_if(folder.cases, [&](const golden::Case& c) { return c.name != options.only; });
     check_usage(!folder.cases.empty(), "{}: no case '{}'", path.string(), options.only);
   }
-  const unipic1::Pipeline pipeline(unipic1::open_checkpoint(path), api::scalar_type(options.dtype),
-                                   api::device(options.device));
+  const auto run = open_runner(folder, options);
   VerifyReport report;
   for (auto& golden_case : folder.cases) {
-    const auto result = run_case(pipeline, golden_case);
+    const auto result = run_case(run, golden_case);
     ++(result.passed ? report.num_passed : report.num_failed);
     if (options.on_result) options.on_result(result);
   }

@@ -18,11 +18,8 @@ void add_inspect(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_convert(CLI::App& app, Run& run);
 void add_bench(CLI::App& app, Run& run);
-<<<<<<< HEAD
 void add_train(CLI::App& app, Run& run);
-=======
 void add_data(CLI::App& app, Run& run);
->>>>>>> scenes
 void add_completion(CLI::App& app, Run& run);
 
 }  // namespace unipic::cli

@@ -10,16 +10,25 @@
 namespace unipic::golden {
 namespace {
 
+std::filesystem::path file_in(const std::filesystem::path& folder, const std::string& name,
+                              std::string_view where) {
+  check(!name.empty() && std::filesystem::path(name).filename() == name,
+        "{}: '{}' is not a plain file name", where, name);
+  return folder / name;
+}
+
 Case case_from_json(const Json& json, const std::filesystem::path& folder,
                     const std::string& where) {
   Case golden_case;
   golden_case.name = json_get<std::string>(json, "name", where);
   golden_case.op = json_get<std::string>(json, "op", where);
   golden_case.params = json.value("params", Json::object());
-  const auto file = json_get<std::string>(json, "tensors", where);
-  check(std::filesystem::path(file).filename() == file,
-        "{}: case '{}': '{}' is not a plain file name", where, golden_case.name, file);
-  golden_case.tensors_path = folder / file;
+  golden_case.folder = folder;
+  const auto tensors = json_get_or<std::string>(json, "tensors", "", where);
+  if (!tensors.empty()) {
+    golden_case.tensors_path =
+        file_in(folder, tensors, fmt::format("{}: case '{}'", where, golden_case.name));
+  }
   check(json.contains("checks") && json["checks"].is_array(), "{}: case '{}' has no list of checks",
         where, golden_case.name);
   for (const auto& item : json["checks"]) {
@@ -38,7 +47,7 @@ std::string shape_text(const at::Tensor& tensor) {
 
 const at::Tensor& Case::in(std::string_view input) const {
   const auto found = tensors.find(fmt::format("in.{}", input));
-  check(found != tensors.end(), "{}: no tensor 'in.{}'", tensors_path.string(), input);
+  check(found != tensors.end(), "{}: no tensor 'in.{}'", name, input);
   return found->second;
 }
 
@@ -55,10 +64,15 @@ Folder open_folder(const std::filesystem::path& path) {
 }
 
 void load_tensors(Case& golden_case) {
+  if (golden_case.tensors_path.empty()) return;
   const auto file = io::open_safetensors(golden_case.tensors_path);
   for (const auto& [name, view] : file.tensors) {
     golden_case.tensors.emplace(name, ops::tensor_from_file(view, file.files));
   }
+}
+
+Json read_data(const Case& golden_case) {
+  return read_json(file_in(golden_case.folder, golden_case.text("data"), golden_case.name));
 }
 
 Comparison compare(const at::Tensor& actual, const at::Tensor& expected, const Check& check) {

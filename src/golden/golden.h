@@ -28,7 +28,8 @@ struct Case {
   std::string name;
   std::string op;
   Json params;
-  std::filesystem::path tensors_path;
+  std::filesystem::path folder;
+  std::filesystem::path tensors_path;  // empty for a case without tensors
   std::vector<Check> checks;
   std::map<std::string, at::Tensor> tensors;  // after `load_tensors`
 
@@ -52,8 +53,12 @@ struct Folder {
 // Reads cases.json. Throws `Error` if it is malformed.
 Folder open_folder(const std::filesystem::path& path);
 
-// Reads the tensors of a case.
+// Reads the tensors of a case, if it has any.
 void load_tensors(Case& golden_case);
+
+// The JSON file that a case names as its `data`, in the folder's place of tensors: inputs and
+// expected results, which the operation compares itself.
+Json read_data(const Case& golden_case);
 
 // How far a result may be, and is, from what is expected, at the element that comes closest to
 // failing or fails worst.

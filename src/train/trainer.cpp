@@ -112,7 +112,10 @@ StepReport Trainer::update() {
       const MixedPrecision mixed(compute_type_, torch::kCPU);
       part = task_.compute({.step = step_, .micro_batch = micro_batch});
     }
-    (part.loss / static_cast<double>(num_micro_batches)).backward();
+    // A loss may reach only weights that are frozen.
+    if (part.loss.requires_grad()) {
+      (part.loss / static_cast<double>(num_micro_batches)).backward();
+    }
     report.loss += part.loss.item<double>() / static_cast<double>(num_micro_batches);
     report.num_samples += part.num_samples;
     report.num_tokens += part.num_tokens;

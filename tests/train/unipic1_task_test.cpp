@@ -23,9 +23,8 @@ class GreySource : public data::Source {
   std::optional<uint64_t> size() const override { return 5; }
   data::Sample sample(uint64_t /*epoch*/, uint64_t index) const override {
     const auto shade = static_cast<uint8_t>(40 * index);
-    const Image image = {.width = kSide,
-                         .height = kSide,
-                         .pixels = std::vector<uint8_t>(kSide * kSide * 3, shade)};
+    const Image image = {
+        .width = kSide, .height = kSide, .pixels = std::vector<uint8_t>(kSide * kSide * 3, shade)};
     const auto words = fmt::format("grey {}", index);
     if (kind_ == Kind::kCaption) return data::TextToImage{image, words};
     if (kind_ == Kind::kQuestion) return data::Understanding{image, "which grey?", words};
@@ -96,7 +95,8 @@ TEST_F(UniPic1Training, LearnsAllFourLossesAndWritesAModelThatOpens) {
   const auto changed = weight_of(folder_ / "run/model", "llm.model.norm.weight");
   EXPECT_FALSE(torch::equal(changed, weight_of(folder_ / "start", "llm.model.norm.weight")));
   const std::string vae = "vae.decoder.conv_in.weight";
-  EXPECT_TRUE(torch::equal(weight_of(folder_ / "run/model", vae), weight_of(folder_ / "start", vae)));
+  EXPECT_TRUE(
+      torch::equal(weight_of(folder_ / "run/model", vae), weight_of(folder_ / "start", vae)));
 }
 
 TEST_F(UniPic1Training, GoesOnBitForBit) {

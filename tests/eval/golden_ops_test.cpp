@@ -1,0 +1,26 @@
+// The benchmarks' golden cases through the public function behind `unipic verify`.
+
+#include <gtest/gtest.h>
+
+#include "unipic/verify.h"
+
+namespace unipic {
+namespace {
+
+TEST(EvalGolden, EveryKnownCaseAgreesWithTheReference) {
+  int64_t num_geneval = 0;
+  VerifyOptions options;
+  options.on_result = [&](const CaseResult& result) {
+    if (result.name.starts_with("geneval_")) {
+      ++num_geneval;
+      EXPECT_TRUE(result.passed) << result.name << ": " << result.reason;
+    } else {
+      EXPECT_EQ(result.reason, "unknown op") << result.name;
+    }
+  };
+  verify_goldens(UNIPIC_GOLDEN_DIR "/eval", options);
+  EXPECT_EQ(num_geneval, 5);
+}
+
+}  // namespace
+}  // namespace unipic
