@@ -20,6 +20,7 @@ std::vector<std::filesystem::path> asset_folders() {
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
   if (!error) folders.push_back(program.parent_path().parent_path() / "share/unipic");
   folders.push_back(UNIPIC_SOURCE_ASSETS);
+  folders.push_back(UNIPIC_INSTALLED_ASSETS);
   return folders;
 }
 

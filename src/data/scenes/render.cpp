@@ -143,7 +143,7 @@ class Drawing {
     if (column < -1 || row < -1 || column >= level_.width || row >= level_.height) return;
     const auto right = static_cast<uint32_t>(x >> (kPositionBits - 8)) & 255;
     const auto down = static_cast<uint32_t>(y >> (kPositionBits - 8)) & 255;
-    const auto stride = static_cast<size_t>(4 * (level_.width + 2));
+    const size_t stride = 4 * (static_cast<size_t>(level_.width) + 2);
     const auto& rgba = recoloured_.empty() ? level_.rgba : recoloured_;
     const uint8_t* upper =
         &rgba[static_cast<size_t>(row + 1) * stride + static_cast<size_t>(4 * (column + 1))];

@@ -18,7 +18,8 @@ struct SceneOptions {
   void validate() const;
 };
 
-// A random scene; what it is like depends only on the options and on what `random` gives.
+// A random scene; what it is like depends only on the options and on what `random` gives. The
+// catalogue has many more classes than a scene shows.
 Scene sample_scene(const SceneOptions& options, const Catalogue& catalogue, RandomStream& random);
 
 // A class as likely as scenes have it: `popular` ones three times as likely as others.

@@ -10,11 +10,12 @@ constexpr int kSeenAlpha = 32;  // what is fainter is not looked at
 constexpr int kSmallestSide = 6;
 
 size_t pixel_at(const Sprite::Level& level, int x, int y) {
-  return static_cast<size_t>((y + 1) * (level.width + 2) + x + 1);
+  const auto stride = static_cast<size_t>(level.width) + 2;
+  return static_cast<size_t>(y + 1) * stride + static_cast<size_t>(x + 1);
 }
 
 Sprite::Level empty_level(int width, int height) {
-  const auto num_pixels = static_cast<size_t>((width + 2) * (height + 2));
+  const auto num_pixels = (static_cast<size_t>(width) + 2) * (static_cast<size_t>(height) + 2);
   return {width, height, std::vector<uint8_t>(4 * num_pixels), std::vector<uint8_t>(num_pixels)};
 }
 
