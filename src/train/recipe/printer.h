@@ -60,23 +60,22 @@ class RecipeTableMaker {
   static RecipeValue table_of(Settings& settings) {
     RecipeTableMaker maker;
     settings.visit(maker);
-    return {.value = std::move(maker.table_), .where = "", .typed = ""};
+    return {.value = std::move(maker.table_)};
   }
 
   template <typename T>
   void field(std::string_view name, const T& setting, std::string_view /*help*/) {
-    table_.push_back({std::string(name), "", value_of(setting)});
+    table_.push_back({std::string(name), {}, value_of(setting)});
   }
   template <typename Settings>
   void group(std::string_view name, Settings& settings, std::string_view /*help*/ = "") {
-    table_.push_back({std::string(name), "", table_of(settings)});
+    table_.push_back({std::string(name), {}, table_of(settings)});
   }
   template <typename Settings>
   void tables(std::string_view name, std::vector<Settings>& list, std::string_view /*help*/ = "") {
     RecipeArray array;
     for (auto& settings : list) array.push_back(table_of(settings));
-    table_.push_back(
-        {std::string(name), "", {.value = std::move(array), .where = "", .typed = ""}});
+    table_.push_back({std::string(name), {}, {.value = std::move(array)}});
   }
 
  private:

@@ -51,7 +51,7 @@ size_t equals_sign(std::string_view text) {
 }
 
 RecipeValue parse_typed_value(std::string_view typed, std::string_view where) {
-  RecipeValue value{.value = std::string(typed), .where = "", .typed = ""};
+  RecipeValue value{.value = std::string(typed)};
   try {
     auto document = parse_toml(fmt::format("value = {}", typed), where);
     auto& members = std::get<RecipeTable>(document.value);

@@ -15,7 +15,7 @@ class Converter {
   explicit Converter(std::string_view name) : name_(name) {}
 
   RecipeValue convert(const toml::node& node) const {
-    RecipeValue out{.value = false, .where = place(node.source()), .typed = ""};
+    RecipeValue out{.value = false, .where = place(node.source())};
     node.visit([&](const auto& typed) { out.value = content(typed, out.where); });
     return out;
   }

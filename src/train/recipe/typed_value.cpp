@@ -30,11 +30,9 @@ void read_value(const RecipeValue& value, std::string_view key, std::string& out
   out = read_string(value, key, "a string");
 }
 
-RecipeValue value_of(bool setting) { return {.value = setting, .where = "", .typed = ""}; }
-RecipeValue value_of(double setting) { return {.value = setting, .where = "", .typed = ""}; }
-RecipeValue value_of(const std::string& setting) {
-  return {.value = setting, .where = "", .typed = ""};
-}
+RecipeValue value_of(bool setting) { return {.value = setting}; }
+RecipeValue value_of(double setting) { return {.value = setting}; }
+RecipeValue value_of(const std::string& setting) { return {.value = setting}; }
 
 int64_t read_integer(const RecipeValue& value, std::string_view key, int64_t least, int64_t most) {
   const auto* found = std::get_if<int64_t>(&value.value);

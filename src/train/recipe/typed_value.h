@@ -156,7 +156,7 @@ template <RecipeInteger T>
 RecipeValue value_of(T setting) {
   check(std::in_range<int64_t>(setting), "{} is above the largest integer a recipe can hold",
         setting);
-  return {.value = static_cast<int64_t>(setting), .where = "", .typed = ""};
+  return {.value = static_cast<int64_t>(setting)};
 }
 
 template <RecipeEnum T>
@@ -176,14 +176,14 @@ template <typename T>
 RecipeValue value_of(const std::vector<T>& settings) {
   RecipeArray values;
   for (const T& setting : settings) values.push_back(value_of(setting));
-  return {.value = std::move(values), .where = "", .typed = ""};
+  return {.value = std::move(values)};
 }
 
 template <typename T>
 RecipeValue value_of(const std::map<std::string, T, std::less<>>& settings) {
   RecipeTable members;
-  for (const auto& [name, setting] : settings) members.push_back({name, "", value_of(setting)});
-  return {.value = std::move(members), .where = "", .typed = ""};
+  for (const auto& [name, setting] : settings) members.push_back({name, {}, value_of(setting)});
+  return {.value = std::move(members)};
 }
 
 }  // namespace unipic::train

@@ -17,9 +17,9 @@ using RecipeTable = std::vector<RecipeMember>;
 
 // What a recipe or an override says for one key, and where it says so.
 struct RecipeValue {
-  std::variant<bool, int64_t, double, std::string, RecipeArray, RecipeTable> value = false;
-  std::string where;  // begins messages: "recipe.toml:3:8", "override 'lr=x'"
-  std::string typed;  // an override's value as it was typed, else empty
+  std::variant<bool, int64_t, double, std::string, RecipeArray, RecipeTable> value;
+  std::string where = {};  // begins messages: "recipe.toml:3:8", "override 'lr=x'"
+  std::string typed = {};  // an override's value as it was typed, else empty
 };
 
 struct RecipeMember {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ranges>
 
 #include "base/check.h"
 #include "train/run/manifest.h"
@@ -59,7 +58,9 @@ Checkpoint open_checkpoint(const std::filesystem::path& run, int64_t step) {
 
 CheckpointSearch find_newest_checkpoint(const std::filesystem::path& run) {
   CheckpointSearch search;
-  for (const int64_t step : std::views::reverse(checkpoint_steps(run))) {
+  auto steps = checkpoint_steps(run);
+  std::ranges::reverse(steps);
+  for (const int64_t step : steps) {
     try {
       search.newest = open_checkpoint(run, step);
       break;

@@ -62,7 +62,7 @@ ManifestEntry measure_file(const std::filesystem::path& path) {
   ManifestEntry entry;
   while (const size_t length = file.read(buffer)) {
     XXH3_128bits_update(state.get(), buffer.data(), length);
-    entry.size += length;
+    entry.size += static_cast<int64_t>(length);
   }
   entry.hash = hash_text(XXH3_128bits_digest(state.get()));
   return entry;
@@ -88,7 +88,7 @@ Manifest read_manifest(const std::filesystem::path& folder) {
   check(files != json.end() && files->is_object(), "{}: names no files", where);
   for (const auto& [name, entry] : files->items()) {
     check_file_name(name, folder);
-    manifest.files[name] = {.size = static_cast<uint64_t>(json_get<int64_t>(entry, "size", where)),
+    manifest.files[name] = {.size = json_get<int64_t>(entry, "size", where),
                             .hash = json_get<std::string>(entry, "xxh3_128", where)};
   }
   return manifest;
@@ -100,7 +100,7 @@ void verify_files(const std::filesystem::path& folder, const Manifest& manifest)
     const auto where = path.string();
     check(std::filesystem::exists(path), "{}: is missing", where);
     check(std::filesystem::is_regular_file(path), "{}: is not a regular file", where);
-    const auto size = std::filesystem::file_size(path);
+    const auto size = static_cast<int64_t>(std::filesystem::file_size(path));
     check(size == entry.size, "{}: {} bytes, the manifest says {}", where, size, entry.size);
     const auto measured = measure_file(path);
     check(measured == entry, "{}: its content has the hash {}, the manifest says {}", where,

@@ -8,7 +8,7 @@
 namespace unipic::train {
 
 struct ManifestEntry {
-  uint64_t size = 0;
+  int64_t size = 0;
   std::string hash;  // XXH3-128, 32 hexadecimal digits
 
   bool operator==(const ManifestEntry&) const = default;
