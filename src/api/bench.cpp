@@ -4,13 +4,13 @@
 
 #include <chrono>
 
-#include "api/placement.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/new_folder.h"
 #include "convert/random_weights.h"
 #include "models/unipic1/pipeline.h"
 #include "models/unipic1/write_checkpoint.h"
+#include "ops/placement.h"
 #include "text/tokenizer_files.h"
 
 namespace unipic {
@@ -40,9 +40,9 @@ unipic1::Pipeline random_pipeline(torch::ScalarType dtype, torch::Device device)
 }  // namespace
 
 BenchReport bench_unipic1(const BenchOptions& options) {
-  api::use_threads(options.threads);
-  const auto dtype = api::scalar_type(options.dtype);
-  const auto device = api::device(options.device);
+  ops::use_threads(options.threads);
+  const auto dtype = ops::scalar_type(options.dtype);
+  const auto device = ops::device_named(options.device);
   BenchReport report;
   report.threads = at::get_num_threads();
   auto start = std::chrono::steady_clock::now();

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/placement.h"
 #include "api/settings.h"
 #include "base/check.h"
 #include "models/unipic1/pipeline.h"
 #include "models/unipic1/pixels.h"
+#include "ops/placement.h"
 #include "text/stream_decoder.h"
 
 namespace unipic {
@@ -50,8 +50,8 @@ class Pipeline::Impl {
   Impl(const std::filesystem::path& folder, const LoadOptions& options)
       : name_(std::filesystem::absolute(folder).lexically_normal().filename().string()),
         dtype_name_(options.dtype == DType::kF32 ? "f32" : "bf16"),
-        pipeline_(unipic1::open_checkpoint(folder), api::scalar_type(options.dtype),
-                  api::device(options.device)) {
+        pipeline_(unipic1::open_checkpoint(folder), ops::scalar_type(options.dtype),
+                  ops::device_named(options.device)) {
     const auto& left_over = pipeline_.left_over();
     if (!left_over.empty() && options.on_warning) {
       options.on_warning(fmt::format("{}: {} tensors are not used, the first is '{}'",
@@ -174,7 +174,7 @@ Pipeline& Pipeline::operator=(Pipeline&&) noexcept = default;
 Pipeline::~Pipeline() = default;
 
 Pipeline Pipeline::load(const std::filesystem::path& folder, const LoadOptions& options) {
-  api::use_threads(options.threads);
+  ops::use_threads(options.threads);
   return Pipeline(std::make_unique<Impl>(folder, options));
 }
 

@@ -5,11 +5,11 @@
 #include <functional>
 #include <memory>
 
-#include "api/placement.h"
 #include "base/check.h"
 #include "eval/golden_ops.h"
 #include "golden/golden.h"
 #include "models/unipic1/golden_ops.h"
+#include "ops/placement.h"
 
 namespace unipic {
 namespace {
@@ -47,8 +47,8 @@ using Run = std::function<golden::Outputs(const golden::Case& golden_case)>;
 Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
   if (folder.model == "unipic1") {
     const auto pipeline = std::make_shared<const unipic1::Pipeline>(
-        unipic1::open_checkpoint(folder.path), api::scalar_type(options.dtype),
-        api::device(options.device));
+        unipic1::open_checkpoint(folder.path), ops::scalar_type(options.dtype),
+        ops::device_named(options.device));
     return [pipeline](const golden::Case& golden_case) {
       return unipic1::run_golden_case(*pipeline, golden_case);
     };
@@ -79,7 +79,7 @@ CaseResult run_case(const Run& run, golden::Case& golden_case) {
 }  // namespace
 
 VerifyReport verify_goldens(const std::filesystem::path& path, const VerifyOptions& options) {
-  api::use_threads(options.threads);
+  ops::use_threads(options.threads);
   auto folder = golden::open_folder(path);
   if (!options.only.empty()) {
     std::erase_if(folder.cases, [&](const golden::Case& c) { return c.name != options.only; });

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +25,7 @@ constexpr auto recipe_names(Precision) {
 struct TrainerSettings {
   int64_t steps = 1000;
   uint64_t seed = 1;
+  std::string device = "cpu";
   Precision precision = Precision::kAuto;
   int64_t threads = 0;
 
@@ -47,6 +49,7 @@ struct TrainerSettings {
   void visit(Visitor& v) {
     v.field("steps", steps, "updates of the weights");
     v.field("seed", seed, "of starting weights, data order and noise");
+    v.field("device", device, "cpu, cuda or cuda:N");
     v.field("precision", precision,
             "of matrix products: f32, bf16, or auto for bf16 where the machine has AMX or CUDA");
     v.field("threads", threads, "of the CPU; 0 takes all cores");

@@ -1,10 +1,9 @@
 #include "train/train.h"
 
-#include <ATen/Parallel.h>
-
 #include "base/atomic_file.h"
 #include "base/check.h"
 #include "base/memory.h"
+#include "ops/placement.h"
 #include "train/recipe/recipe.h"
 #include "train/run/progress_line.h"
 #include "train/sources.h"
@@ -52,20 +51,21 @@ std::shared_ptr<const data::Source> source_named(const Sources& sources, const s
 }
 
 std::unique_ptr<Task> make_task(const Recipe& recipe) {
+  const auto device = ops::device_named(recipe.trainer.device);
   constexpr uint64_t kHeldOutSeed = 1'000'003;
   const auto sources = open_sources(recipe.sources);
   if (recipe.task == "vae") {
     const auto source = source_named(sources, recipe.vae.source);
     return std::make_unique<VaeTask>(recipe.vae, source,
                                      held_out_scenes(recipe.vae.size, kHeldOutSeed),
-                                     recipe.trainer.steps, recipe.trainer.seed);
+                                     recipe.trainer.steps, recipe.trainer.seed, device);
   }
   check_usage(recipe.task == "unipic1", "task = '{}'; known are vae, create and unipic1",
               recipe.task);
   check_usage(!recipe.init.empty(), "init is empty: which model is to be trained?");
   return std::make_unique<UniPic1Task>(unipic1::open_checkpoint(recipe.init), recipe.unipic1,
                                        sources, held_out_scenes(recipe.unipic1.size, kHeldOutSeed),
-                                       recipe.trainer.seed);
+                                       recipe.trainer.seed, device);
 }
 
 TrainStatus status_of(const StepReport& report, int64_t steps) {
@@ -93,7 +93,7 @@ std::string complete_recipe(const TrainOptions& options) { return print_recipe(r
 void train(const TrainOptions& options) {
   const auto recipe = read(options);
   const fs::path out = recipe.out;
-  if (recipe.trainer.threads > 0) at::set_num_threads(static_cast<int>(recipe.trainer.threads));
+  ops::use_threads(static_cast<int>(recipe.trainer.threads));
   if (recipe.task == "create") {
     create_unipic1(recipe.create, open_sources(recipe.sources), out / "model");
     return;

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "ops/mixed_precision.h"
+#include "ops/placement.h"
 #include "train/precision.h"
 #include "train/run/metrics.h"
 #include "train/tensor_store.h"
@@ -51,6 +53,7 @@ double seconds_since(Clock::time_point start) {
 
 void TrainerSettings::validate() const {
   check_usage(steps >= 0, "trainer.steps = {}, must not be negative", steps);
+  check_usage(threads >= 0 && threads <= 4096, "trainer.threads = {}, not within 0..4096", threads);
   check_usage(lr >= 0 && std::isfinite(lr), "trainer.lr = {}, must not be negative", lr);
   check_usage(warmup >= 0 && warmup <= 1, "trainer.warmup = {}, not within 0..1", warmup);
   check_usage(clip > 0, "trainer.clip = {}, must be positive", clip);
@@ -64,7 +67,8 @@ void TrainerSettings::validate() const {
 Trainer::Trainer(Task& task, const TrainerSettings& settings, const fs::path& run_folder)
     : task_(task),
       settings_((settings.validate(), settings)),
-      compute_type_(compute_type(settings.precision, torch::kCPU)),
+      device_(ops::device_named(settings.device)),
+      compute_type_(compute_type(settings.precision, device_)),
       run_folder_(run_folder),
       store_(run_folder_, settings.keep),
       optimizer_(task.parameter_groups(settings.weight_decay),
@@ -109,7 +113,7 @@ StepReport Trainer::update() {
   for (int64_t micro_batch = 0; micro_batch < num_micro_batches; ++micro_batch) {
     MicroBatchLoss part;
     {
-      const MixedPrecision mixed(compute_type_, torch::kCPU);
+      const ops::MixedPrecision mixed(compute_type_, device_);
       part = task_.compute({.step = step_, .micro_batch = micro_batch});
     }
     // A loss may reach only weights that are frozen.

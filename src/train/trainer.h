@@ -64,6 +64,7 @@ class Trainer {
 
   Task& task_;
   const TrainerSettings settings_;
+  const torch::Device device_;
   const torch::ScalarType compute_type_;
   RunFolder run_folder_;
   CheckpointStore store_;

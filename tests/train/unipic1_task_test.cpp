@@ -124,6 +124,21 @@ TEST_F(UniPic1Training, GoesOnBitForBit) {
   }
 }
 
+TEST_F(UniPic1Training, LearnsTheSameWithActivationCheckpointing) {
+  auto settings = all_losses();
+  auto plain = task(settings);
+  Trainer(plain, few_steps(1), folder_ / "plain").run({});
+  settings.activation_checkpointing = true;
+  auto checkpointed = task(settings);
+  Trainer(checkpointed, few_steps(1), folder_ / "checkpointed").run({});
+  for (const auto* name : {"llm.model.embed_tokens.weight", "mar.encoder_blocks.0.attn.qkv.weight",
+                           "llm.model.layers.0.mlp.up_proj.weight", "mar.z_proj.weight"}) {
+    EXPECT_TRUE(torch::equal(weight_of(folder_ / "plain/model", name),
+                             weight_of(folder_ / "checkpointed/model", name)))
+        << name;
+  }
+}
+
 TEST_F(UniPic1Training, LeavesFrozenPartsAlone) {
   auto settings = all_losses();
   settings.freeze.llm = true;

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "nn/activation_checkpoint.h"
 #include "ops/attention.h"
 #include "ops/linear.h"
 
@@ -104,7 +105,12 @@ Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& position
 
   auto x_BTD = embeddings_BTD;
   for (int64_t layer = 0; layer < config_.num_layers; ++layer) {
-    x_BTD = layers_[static_cast<size_t>(layer)]->forward(x_BTD, rope, mask, cache, layer);
+    const auto run = [=, &decoder_layer = layers_[static_cast<size_t>(layer)]](const Tensor& x) {
+      return decoder_layer->forward(x, rope, mask, cache, layer);
+    };
+    // A cache would be appended to twice.
+    const bool checkpoints = checkpoints_layers_ && cache == nullptr;
+    x_BTD = checkpoints ? nn::activation_checkpoint(run, x_BTD) : run(x_BTD);
     if (trace) trace("hidden_" + std::to_string(layer + 1), x_BTD);
   }
   if (cache != nullptr) cache->advance(num_tokens);

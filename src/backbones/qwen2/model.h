@@ -69,8 +69,12 @@ class DecoderImpl : public torch::nn::Module {
 
   const nn::Embedding& embedding() const { return embedding_; }
 
+  // Whether training computes layers again instead of keeping what they remember.
+  void set_activation_checkpointing(bool on) { checkpoints_layers_ = on; }
+
  private:
   const Config config_;
+  bool checkpoints_layers_ = false;
   nn::Embedding embedding_;
   std::vector<DecoderLayer> layers_;
   nn::RmsNorm norm_;

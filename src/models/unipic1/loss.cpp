@@ -101,6 +101,13 @@ Tensor hidden_states(const UniPic1& model, const Tensor& embeddings_BTM, const T
 
 }  // namespace
 
+DrawingDraws DrawingDraws::to(torch::Device device) const {
+  return {.orders_BL = orders_BL.to(device),
+          .num_masked = num_masked,
+          .steps_N = steps_N.to(device),
+          .noise_NC = noise_NC.to(device)};
+}
+
 Tensor text_to_image_loss(const UniPic1& model, const TextBatch& captions, const Tensor& tokens_BLC,
                           const Grid& grid, const DrawingDraws& draws, const nn::Trace& trace) {
   return drawing_loss(model, model->llm()->embed(captions.ids_BT), captions.mask_BT, tokens_BLC,

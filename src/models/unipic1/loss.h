@@ -16,6 +16,8 @@ struct DrawingDraws {
   int64_t num_masked = 0;
   torch::Tensor steps_N;   // int64, noise levels of the base schedule
   torch::Tensor noise_NC;  // fp32
+
+  DrawingDraws to(torch::Device device) const;
 };
 
 // The losses of UniPic 1 (specs/unipic1.md §6.1), each a scalar with its graph. Pictures come as

@@ -1,5 +1,6 @@
 #include "models/unipic1/mar.h"
 
+#include "nn/activation_checkpoint.h"
 #include "nn/parameter.h"
 
 namespace unipic::unipic1 {
@@ -41,15 +42,6 @@ std::vector<nn::TransformerBlock> make_blocks(torch::nn::Module& parent, const s
   }
   parent.register_module(name, list);
   return blocks;
-}
-
-Tensor run_blocks(const std::vector<nn::TransformerBlock>& blocks, Tensor x, const nn::Trace& trace,
-                  const char* name) {
-  for (size_t block = 0; block < blocks.size(); ++block) {
-    x = blocks[block]->forward(x);
-    if (trace) trace(name + std::to_string(block), x);
-  }
-  return x;
 }
 
 }  // namespace
@@ -111,7 +103,7 @@ Tensor MarImpl::encode(const Tensor& tokens_BVC, const Tensor& visible_BV,
                   visible_BV);
   const auto x_BSE = token_norm_->forward(torch::cat({buffer_BRE, image_BVE}, 1));
   if (trace) trace("enc_in", x_BSE);
-  return encoder_norm_->forward(run_blocks(encoder_blocks_, x_BSE, trace, "enc_block_"));
+  return encoder_norm_->forward(run(encoder_blocks_, x_BSE, trace, "enc_block_"));
 }
 
 Tensor MarImpl::decode(const Tensor& features_BSE, const Tensor& visible_BV,
@@ -119,9 +111,19 @@ Tensor MarImpl::decode(const Tensor& features_BSE, const Tensor& visible_BV,
                        const nn::Trace& trace) const {
   auto x_BSD = canvas(features_BSE, visible_BV, positions.grid, source_BSE) + positions.decoder_1SD;
   if (trace) trace("dec_in", x_BSD);
-  x_BSD = decoder_norm_->forward(run_blocks(decoder_blocks_, x_BSD, trace, "dec_block_"));
+  x_BSD = decoder_norm_->forward(run(decoder_blocks_, x_BSD, trace, "dec_block_"));
   return x_BSD.narrow(1, config_.buffer_size, positions.grid.num_tokens()) +
          positions.diffusion_1LD;
+}
+
+Tensor MarImpl::run(const std::vector<nn::TransformerBlock>& blocks, Tensor x_BSE,
+                    const nn::Trace& trace, const char* name) const {
+  for (size_t index = 0; index < blocks.size(); ++index) {
+    const auto block = [&layer = blocks[index]](const Tensor& x) { return layer->forward(x); };
+    x_BSE = checkpoints_blocks_ ? nn::activation_checkpoint(block, x_BSE) : block(x_BSE);
+    if (trace) trace(name + std::to_string(index), x_BSE);
+  }
+  return x_BSE;
 }
 
 // All positions as the source (or the mask token) has them, with the known ones written over.

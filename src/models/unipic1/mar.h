@@ -42,6 +42,9 @@ class MarImpl : public torch::nn::Module {
   // The position tables for `grid`, bilinearly resampled where it is not the native one.
   GridPositions positions(Grid grid) const;
 
+  // Whether training computes blocks again instead of keeping what they remember.
+  void set_activation_checkpointing(bool on) { checkpoints_blocks_ = on; }
+
   // The visible tokens [B, V, C] and their positions [B, V] to features [B, R + V, E], buffers
   // first. Traces "enc_in" and "enc_block_i".
   torch::Tensor encode(const torch::Tensor& tokens_BVC, const torch::Tensor& visible_BV,
@@ -54,10 +57,13 @@ class MarImpl : public torch::nn::Module {
                        const nn::Trace& trace = {}) const;
 
  private:
+  torch::Tensor run(const std::vector<nn::TransformerBlock>& blocks, torch::Tensor x_BSE,
+                    const nn::Trace& trace, const char* name) const;
   torch::Tensor canvas(const torch::Tensor& features_BSE, const torch::Tensor& visible_BV,
                        const Grid& grid, const torch::Tensor& source_BSE) const;
 
   const MarConfig config_;
+  bool checkpoints_blocks_ = false;
   nn::Linear token_in_;
   nn::LayerNorm token_norm_;
   torch::Tensor buffer_token_, encoder_positions_;

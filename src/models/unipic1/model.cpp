@@ -46,6 +46,12 @@ void UniPic1Impl::set_placement(torch::ScalarType dtype, torch::Device device) {
   device_ = device;
 }
 
+void UniPic1Impl::set_activation_checkpointing(bool on) {
+  mar_->set_activation_checkpointing(on);
+  auto decoder = llm_->decoder();
+  decoder->set_activation_checkpointing(on);
+}
+
 Grid UniPic1Impl::grid_of(int64_t width, int64_t height) const {
   const int64_t stride = config_.mar.stride;
   check_usage(width > 0 && height > 0 && width % stride == 0 && height % stride == 0,

@@ -32,6 +32,10 @@ class UniPic1Impl : public torch::nn::Module {
   // The type and place of the weights, once they are loaded.
   void set_placement(torch::ScalarType dtype, torch::Device device);
 
+  // Whether training computes the blocks of the MAR and the layers of the language model again in
+  // the backward pass, which saves memory and costs time.
+  void set_activation_checkpointing(bool on);
+
   // The grid of a picture of so many pixels. Throws `UsageError` unless both are multiples of the
   // stride.
   Grid grid_of(int64_t width, int64_t height) const;

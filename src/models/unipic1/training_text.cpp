@@ -58,6 +58,10 @@ TrainingText text_to_edit_as_asked(const PromptWriter& prompts, int64_t num_imag
   return {prompts.show(num_image_tokens, stripped(instruction)), {}};
 }
 
+TextBatch TextBatch::to(torch::Device device) const {
+  return {ids_BT.to(device), mask_BT.to(device), labels_BT.to(device)};
+}
+
 TextBatch collate(const std::vector<TrainingText>& texts, int64_t pad_id, int64_t max_length) {
   const auto length_of = [&](const TrainingText& text) {
     return std::min(static_cast<int64_t>(text.ids.size()), max_length);

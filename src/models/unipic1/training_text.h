@@ -40,6 +40,8 @@ struct TextBatch {
   torch::Tensor ids_BT;     // int64
   torch::Tensor mask_BT;    // int64, 1 where a token is
   torch::Tensor labels_BT;  // int64, `kNoLabel` where none is
+
+  TextBatch to(torch::Device device) const;
 };
 
 // Texts beyond `max_length` are cut on the right.

@@ -33,6 +33,7 @@ struct UniPic1Settings {
   double unconditional = 0.1;
   int64_t max_length = 1024;
   double gradient_scale = 0.1;
+  bool activation_checkpointing = false;
   unipic1::Freezing freeze;
   unipic1::MaskDistribution masks;
   std::vector<UniPic1Mix> mix = {{}};
@@ -46,6 +47,8 @@ struct UniPic1Settings {
     v.field("max_length", max_length, "tokens of a text; the rest is cut");
     v.field("gradient_scale", gradient_scale,
             "of the gradient into pictures that the language model is shown");
+    v.field("activation_checkpointing", activation_checkpointing,
+            "compute blocks again in the backward pass: less memory, more time");
     v.group("freeze", freeze, "what keeps its weights");
     v.group("masks", masks, "how much of a picture is hidden");
     v.tables("mix", mix, "what a step learns");

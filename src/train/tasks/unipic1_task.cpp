@@ -29,11 +29,12 @@ int64_t count_tokens(const unipic1::TextBatch& batch) {
 }
 
 unipic1::Pipeline trainable_pipeline(const unipic1::Checkpoint& checkpoint,
-                                     const unipic1::Freezing& freezing) {
+                                     const UniPic1Settings& settings, torch::Device device) {
   unipic1::UniPic1 model(checkpoint.config);
-  unipic1::load_model(model, checkpoint, torch::kFloat, torch::kCPU);
+  unipic1::load_model(model, checkpoint, torch::kFloat, device);
   auto copy = unipic1::trainable_copy(model);
-  unipic1::freeze(copy, freezing);
+  unipic1::freeze(copy, settings.freeze);
+  copy->set_activation_checkpointing(settings.activation_checkpointing);
   return {std::move(copy), text::load_tokenizer(checkpoint.files.llm_folder),
           checkpoint.repetition_penalty};
 }
@@ -48,9 +49,10 @@ double variation(const Tensor& x_BSD) {
 }  // namespace
 
 UniPic1Task::UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings settings, Sources sources,
-                         std::shared_ptr<const data::Source> held_out, uint64_t seed)
+                         std::shared_ptr<const data::Source> held_out, uint64_t seed,
+                         torch::Device device)
     : checkpoint_(std::move(checkpoint)),
-      pipeline_(trainable_pipeline(checkpoint_, settings.freeze)),
+      pipeline_(trainable_pipeline(checkpoint_, settings, device)),
       settings_((settings.validate(), std::move(settings))),
       sources_(std::move(sources)),
       held_out_(std::move(held_out)),
@@ -113,7 +115,8 @@ MicroBatchLoss UniPic1Task::compute(const BatchPosition& position) {
 }
 
 unipic1::TextBatch UniPic1Task::texts(const std::vector<TrainingText>& texts) const {
-  return unipic1::collate(texts, pipeline_.prompts().end_id(), settings_.max_length);
+  return unipic1::collate(texts, pipeline_.prompts().end_id(), settings_.max_length)
+      .to(pipeline_.model()->device());
 }
 
 Tensor UniPic1Task::tokens_of(const std::vector<const Image*>& images) const {
@@ -136,9 +139,10 @@ MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples, 
     images.push_back(&pair.image);
   }
   const auto batch = texts(captions);
-  const auto draws = unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()),
-                                             grid().num_tokens(), pipeline_.model()->config().mar,
-                                             settings_.masks);
+  const auto draws =
+      unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()),
+                              grid().num_tokens(), pipeline_.model()->config().mar, settings_.masks)
+          .to(pipeline_.model()->device());
   return {.loss = unipic1::text_to_image_loss(pipeline_.model(), batch, tokens_of(images), grid(),
                                               draws),
           .num_tokens = count_tokens(batch)};
@@ -176,9 +180,10 @@ MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples, 
     targets.push_back(&edit.target);
   }
   const auto batch = texts(instructions);
-  const auto draws = unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()),
-                                             grid().num_tokens(), pipeline_.model()->config().mar,
-                                             settings_.masks);
+  const auto draws =
+      unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()),
+                              grid().num_tokens(), pipeline_.model()->config().mar, settings_.masks)
+          .to(pipeline_.model()->device());
   return {.loss = unipic1::image_edit_loss(pipeline_.model(), batch, pipeline_.prompts().image_id(),
                                            tokens_of(sources), tokens_of(targets), grid(), draws,
                                            settings_.gradient_scale),
@@ -200,7 +205,8 @@ Figures UniPic1Task::evaluate() {
   }
   const auto tokens = tokens_of(images);
   const auto draws = unipic1::full_mask_draws(seed_, kHeldOutDraw, settings_.held_out,
-                                              grid().num_tokens(), pipeline_.model()->config().mar);
+                                              grid().num_tokens(), pipeline_.model()->config().mar)
+                         .to(pipeline_.model()->device());
   Figures figures;
   const auto loss = [&](const std::vector<TrainingText>& list, const nn::Trace& trace = {}) {
     return unipic1::text_to_image_loss(pipeline_.model(), texts(list), tokens, grid(), draws, trace)

@@ -21,7 +21,8 @@ class UniPic1Task : public Task {
   // Starts from the weights of `checkpoint`. `held_out` gives captions and pictures that no
   // training source has; null for none. Throws `UsageError` if a mix names no source.
   UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings settings, Sources sources,
-              std::shared_ptr<const data::Source> held_out, uint64_t seed);
+              std::shared_ptr<const data::Source> held_out, uint64_t seed,
+              torch::Device device = torch::kCPU);
 
   std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) override;
   int64_t micro_batches() const override;

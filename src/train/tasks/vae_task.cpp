@@ -85,13 +85,17 @@ void VaeSettings::validate() const {
 }
 
 VaeTask::VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source> source,
-                 std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed)
+                 std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed,
+                 torch::Device device)
     : settings_((settings.validate(), settings)),
       source_(std::move(source)),
       held_out_(std::move(held_out)),
       steps_(steps),
       seed_(seed),
-      vae_(make_vae(settings, seed)) {}
+      device_(device),
+      vae_(make_vae(settings, seed)) {
+  vae_->to(device);
+}
 
 std::vector<optim::ParameterGroup> VaeTask::parameter_groups(double weight_decay) {
   std::vector<optim::ParameterGroup> groups(2);
@@ -119,7 +123,8 @@ MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
   const auto noise = normals({batch.size(0), settings_.config.latent_channels,
                               batch.size(2) / stride, batch.size(3) / stride},
                              seed_, number);
-  const auto parts = kl_vae::reconstruction_loss(vae_, batch, noise, settings_.loss);
+  const auto parts =
+      kl_vae::reconstruction_loss(vae_, batch.to(device_), noise.to(device_), settings_.loss);
   return {.loss = parts.total,
           .figures = {{"absolute", parts.absolute.item<double>()},
                       {"squared", parts.squared.item<double>()},
@@ -131,7 +136,7 @@ MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
 
 Tensor VaeTask::held_out_pixels() const {
   const auto samples = samples_of(*held_out_, 0, settings_.held_out);
-  return square_pixels(images_of(samples), settings_.size);
+  return square_pixels(images_of(samples), settings_.size).to(device_);
 }
 
 Figures VaeTask::evaluate() {

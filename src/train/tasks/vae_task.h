@@ -52,7 +52,8 @@ class VaeTask : public Task {
  public:
   // `steps` are those of the whole run. `held_out` as in `UniPic1Task`.
   VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source> source,
-          std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed);
+          std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed,
+          torch::Device device = torch::kCPU);
 
   std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) override;
   MicroBatchLoss compute(const BatchPosition& position) override;
@@ -69,6 +70,7 @@ class VaeTask : public Task {
   std::shared_ptr<const data::Source> source_, held_out_;
   const int64_t steps_;
   const uint64_t seed_;
+  const torch::Device device_;
   kl_vae::Autoencoder vae_;
 };
 

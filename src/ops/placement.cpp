@@ -1,16 +1,19 @@
-#include "api/placement.h"
+#include "ops/placement.h"
 
 #include <thread>
 
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+
 #include "base/check.h"
 
-namespace unipic::api {
+namespace unipic::ops {
 
-torch::ScalarType scalar_type(DType dtype) {
-  return dtype == DType::kF32 ? torch::kFloat : torch::kBFloat16;
+at::ScalarType scalar_type(DType dtype) {
+  return dtype == DType::kF32 ? at::kFloat : at::kBFloat16;
 }
 
-torch::Device device(const std::string& name) {
+at::Device device_named(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
   check_usage(name == "cuda" || name.starts_with("cuda:"), "no device '{}'; use cpu or cuda", name);
   check_usage(torch::cuda::is_available(),
@@ -35,4 +38,4 @@ void use_threads(int num_threads) {
   at::set_num_threads(num_threads);
 }
 
-}  // namespace unipic::api
+}  // namespace unipic::ops

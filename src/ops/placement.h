@@ -1,19 +1,19 @@
 #pragma once
 
-#include <torch/torch.h>
+#include <ATen/core/Tensor.h>
 
 #include <string>
 
 #include "unipic/options.h"
 
-namespace unipic::api {
+namespace unipic::ops {
 
-torch::ScalarType scalar_type(DType dtype);
+at::ScalarType scalar_type(DType dtype);
 
 // Throws `UsageError` if `name` is no device, or one that this machine or build lacks.
-torch::Device device(const std::string& name);
+at::Device device_named(const std::string& name);
 
 // Sets how many threads the networks use; 0 means one a core.
 void use_threads(int num_threads);
 
-}  // namespace unipic::api
+}  // namespace unipic::ops
