@@ -8,6 +8,7 @@
 #include "train/run/progress_line.h"
 #include "train/sources.h"
 #include "train/tasks/create_unipic1.h"
+#include "train/tasks/siglip_task.h"
 #include "train/tasks/unipic1_task.h"
 #include "train/tasks/vae_task.h"
 #include "train/trainer.h"
@@ -25,17 +26,19 @@ struct Recipe {
   std::vector<SourceSettings> sources;
   UniPic1Settings unipic1;
   VaeSettings vae;
+  SiglipSettings siglip;
   CreateSettings create;
 
   template <typename Visitor>
   void visit(Visitor& v) {
-    v.field("task", task, "what is made: vae, create (a new UniPic 1) or unipic1");
+    v.field("task", task, "what is made: vae, siglip, create (a new UniPic 1) or unipic1");
     v.field("out", out, "the run's folder");
     v.field("init", init, "folder of the model that a unipic1 run starts from");
     v.group("trainer", trainer, "the optimizer and its rhythm");
     v.tables("source", sources, "where samples come from");
     v.group("unipic1", unipic1, "task unipic1");
     v.group("vae", vae, "task vae");
+    v.group("siglip", siglip, "task siglip");
     v.group("create", create, "task create");
   }
 };
@@ -60,7 +63,13 @@ std::unique_ptr<Task> make_task(const Recipe& recipe) {
                                      held_out_scenes(recipe.vae.size, kHeldOutSeed),
                                      recipe.trainer.steps, recipe.trainer.seed, device);
   }
-  check_usage(recipe.task == "unipic1", "task = '{}'; known are vae, create and unipic1",
+  if (recipe.task == "siglip") {
+    return std::make_unique<SiglipTask>(
+        recipe.siglip, source_named(sources, recipe.siglip.source),
+        held_out_scenes(recipe.siglip.vision.image_size, kHeldOutSeed), recipe.trainer.seed,
+        device);
+  }
+  check_usage(recipe.task == "unipic1", "task = '{}'; known are vae, siglip, create and unipic1",
               recipe.task);
   check_usage(!recipe.init.empty(), "init is empty: which model is to be trained?");
   return std::make_unique<UniPic1Task>(unipic1::open_checkpoint(recipe.init), recipe.unipic1,

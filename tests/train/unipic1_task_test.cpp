@@ -48,6 +48,7 @@ UniPic1Settings all_losses() {
   settings.mix = {{.loss = "text2image", .source = "captions", .batch = 4},
                   {.loss = "image2text", .source = "questions", .batch = 2, .weight = 0.01},
                   {.loss = "image_edit", .source = "edits", .batch = 2},
+                  {.loss = "vision2text", .source = "questions", .batch = 2, .weight = 0.01},
                   {.loss = "text", .source = "questions", .batch = 3}};
   settings.held_out = 4;
   settings.show = {"grey 1"};
@@ -87,7 +88,7 @@ TEST_F(UniPic1Training, LearnsAllFourLossesAndWritesAModelThatOpens) {
   std::vector<Figures> figures;
   trainer.run({}, [&](const StepReport& report) { figures.push_back(report.figures); });
   ASSERT_EQ(figures.size(), 2);
-  for (const auto* name : {"text2image", "image2text", "image_edit", "text"}) {
+  for (const auto* name : {"text2image", "image2text", "vision2text", "image_edit", "text"}) {
     EXPECT_GT(figures[1].at(name), 0) << name;
   }
   EXPECT_TRUE(std::filesystem::exists(folder_ / "run/pictures/step-00000002.png"));

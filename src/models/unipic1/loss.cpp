@@ -123,6 +123,14 @@ Tensor image_to_text_loss(const UniPic1& model, const TextBatch& dialogues, int6
                      dialogues.labels_BT);
 }
 
+Tensor vision_to_text_loss(const UniPic1& model, const TextBatch& dialogues, int64_t image_id,
+                           const Tensor& pixels_B3PP) {
+  const auto embeddings =
+      embed_with_pictures(model, dialogues.ids_BT, image_id, model->see(pixels_B3PP));
+  return answer_loss(model, hidden_states(model, embeddings, dialogues.mask_BT),
+                     dialogues.labels_BT);
+}
+
 Tensor image_edit_loss(const UniPic1& model, const TextBatch& instructions, int64_t image_id,
                        const Tensor& source_BLC, const Tensor& target_BLC, const Grid& grid,
                        const DrawingDraws& draws, double gradient_scale, const nn::Trace& trace) {

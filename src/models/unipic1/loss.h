@@ -38,6 +38,11 @@ torch::Tensor image_to_text_loss(const UniPic1& model, const TextBatch& dialogue
                                  const torch::Tensor& tokens_BLC, const Grid& grid,
                                  double gradient_scale = kPictureGradientScale);
 
+// The same with the picture seen by the vision tower (the paper's route, §2.3): pixels
+// [B, 3, P, P] of the size the tower takes.
+torch::Tensor vision_to_text_loss(const UniPic1& model, const TextBatch& dialogues,
+                                  int64_t image_id, const torch::Tensor& pixels_B3PP);
+
 // Picture and instruction to picture. Traces as `text_to_image_loss`.
 torch::Tensor image_edit_loss(const UniPic1& model, const TextBatch& instructions, int64_t image_id,
                               const torch::Tensor& source_BLC, const torch::Tensor& target_BLC,

@@ -10,7 +10,7 @@
 #include "convert/random_weights.h"
 #include "io/safetensors_writer.h"
 #include "io/torch_checkpoint_writer.h"
-#include "text/byte_level.h"
+#include "text/bpe_writer.h"
 
 namespace unipic::unipic1 {
 namespace fs = std::filesystem;
@@ -64,13 +64,6 @@ void copy_if_there(const fs::path& from, const fs::path& to,
     check(!error, "{}: cannot copy to {}: {}", (from / name).string(), to.string(),
           error.message());
   }
-}
-
-// Bytes as a vocabulary spells them.
-std::string spelled(std::string_view bytes) {
-  std::string token;
-  for (const char byte : bytes) token += text::byte_token(static_cast<uint8_t>(byte));
-  return token;
 }
 
 Json added_tokens(int64_t first_id) {
@@ -166,17 +159,11 @@ void write_llm_folder(const Config& config, const text::BpeVocabulary& vocabular
                       double repetition_penalty, const fs::path& folder) {
   fs::create_directories(folder);
   write_json(folder / "config.json", qwen2::config_to_json(config.llm));
-  Json ids = Json::object();
-  for (const auto& token : vocabulary.tokens) ids[spelled(token)] = ids.size();
-  std::string merges = "#version: 0.2\n";
-  for (const auto& [left, right] : vocabulary.merges) {
-    merges += spelled(left) + " " + spelled(right) + "\n";
-  }
   const auto num_tokens = static_cast<int64_t>(vocabulary.tokens.size());
   const int64_t first_added =
       kFirstAddedId + num_added_tokens() <= config.llm.vocab_size ? kFirstAddedId : num_tokens;
-  write_json(folder / "vocab.json", ids);
-  write_file_atomically(folder / "merges.txt", merges);
+  write_json(folder / "vocab.json", text::vocab_json(vocabulary));
+  write_file_atomically(folder / "merges.txt", text::merges_txt(vocabulary));
   write_json(folder / "tokenizer_config.json", {{"added_tokens_decoder", added_tokens(first_added)},
                                                 {"tokenizer_class", "Qwen2Tokenizer"}});
   write_json(folder / "generation_config.json", {{"eos_token_id", {first_added + 2, first_added}},

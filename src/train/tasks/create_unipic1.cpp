@@ -49,19 +49,35 @@ text::BpeVocabulary learn_vocabulary(const CreateSettings& settings, const Sourc
   return trainer.train(settings.vocabulary);
 }
 
-void load_vae(unipic1::UniPic1& model, const fs::path& folder) {
-  convert::WeightSource source(folder.string());
-  source.add(io::open_tensor_file(folder / "vae.safetensors"),
-             [](std::string_view name) { return std::optional(std::string(name)); });
+// `drop` is cut from the names of tensors; those without it are left out.
+convert::WeightSource open_part(const fs::path& file, std::string_view drop = "") {
+  convert::WeightSource source(file.string());
+  source.add(io::open_tensor_file(file),
+             [drop](std::string_view name) -> std::optional<std::string> {
+               if (!name.starts_with(drop)) return {};
+               return std::string(name.substr(drop.size()));
+             });
+  return source;
+}
+
+void load_parts(unipic1::UniPic1& model, const CreateSettings& settings) {
   auto vae = model->vae();
-  convert::load_weights(*vae, source, {});
+  convert::load_weights(*vae, open_part(fs::path(settings.vae) / "vae.safetensors"), {});
+  if (settings.vision.empty()) return;
+  auto vision = model->vision();
+  convert::load_weights(
+      *vision, open_part(fs::path(settings.vision) / "model.safetensors", "vision_model."), {});
 }
 
 }  // namespace
 
 void create_unipic1(const CreateSettings& settings, const Sources& sources, const fs::path& out) {
   unipic1::Config config;
-  config.has_vision = false;
+  config.has_vision = !settings.vision.empty();
+  if (config.has_vision) {
+    const auto path = fs::path(settings.vision) / "config.json";
+    config.vision = siglip::config_from_json(read_json(path), path.string());
+  }
   config.mar = settings.mar;
   const auto vae_config = fs::path(settings.vae) / "vae.json";
   config.vae = kl_vae::config_from_json(read_json(vae_config), vae_config.string());
@@ -82,13 +98,14 @@ void create_unipic1(const CreateSettings& settings, const Sources& sources, cons
 
   unipic1::UniPic1 model(config);
   unipic1::initialize(model, settings.seed);
-  load_vae(model, settings.vae);
+  load_parts(model, settings);
 
   // Never committed: gone when its files are copied.
   const NewFolder parts(out.string() + ".parts");
   unipic1::write_llm_folder(config, vocabulary, /*repetition_penalty=*/1.0, parts.path());
-  unipic1::write_model(model, {.folder = {}, .llm_folder = parts.path()}, out,
-                       {.dtype = torch::kFloat});
+  unipic1::write_model(model,
+                       {.folder = {}, .llm_folder = parts.path(), .vision_folder = settings.vision},
+                       out, {.dtype = torch::kFloat});
 }
 
 }  // namespace unipic::train

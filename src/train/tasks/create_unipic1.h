@@ -12,6 +12,7 @@ namespace unipic::train {
 // The sizes of a new UniPic 1 and the parts it is made of.
 struct CreateSettings {
   std::string vae;
+  std::string vision;
   int64_t vocabulary = 2048;
   std::vector<std::string> texts = {"captions", "questions", "edits"};
   int64_t text_samples = 5000;
@@ -35,6 +36,7 @@ struct CreateSettings {
   template <typename Visitor>
   void visit(Visitor& v) {
     v.field("vae", vae, "folder of a trained VAE");
+    v.field("vision", vision, "folder of a trained SigLIP; empty makes a model without a tower");
     v.field("vocabulary", vocabulary, "most tokens to learn from the texts");
     v.field("texts", texts, "names of the [[source]]s whose texts the tokenizer learns from");
     v.field("text_samples", text_samples, "samples of each");

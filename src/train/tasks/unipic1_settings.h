@@ -19,8 +19,10 @@ struct UniPic1Mix {
 
   template <typename Visitor>
   void visit(Visitor& v) {
-    v.field("loss", loss,
-            "text2image, image2text, image_edit or text (questions without pictures)");
+    v.field(
+        "loss", loss,
+        "text2image, image2text, vision2text (by the vision tower), image_edit or text (questions "
+        "without pictures)");
     v.field("source", source, "name of the [[source]] that samples come from");
     v.field("batch", batch, "samples of a micro-batch");
     v.field("repeat", repeat, "micro-batches of this kind a step");

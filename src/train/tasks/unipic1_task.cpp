@@ -105,7 +105,7 @@ MicroBatchLoss UniPic1Task::compute(const BatchPosition& position) {
   } else if (mix->loss == "image_edit") {
     result = edit_loss(samples, draw);
   } else {
-    result = answer_loss(samples, mix->loss == "image2text");
+    result = answer_loss(samples, mix->loss);
   }
   result.figures[mix->loss] = result.loss.item<double>();
   result.loss = result.loss * mix->weight;
@@ -149,23 +149,40 @@ MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples, 
 }
 
 MicroBatchLoss UniPic1Task::answer_loss(const std::vector<data::Sample>& samples,
-                                        bool with_pictures) {
+                                        std::string_view loss) {
+  const auto& model = pipeline_.model();
+  const bool by_tower = loss == "vision2text";
+  const int64_t num_tokens = loss == "text" ? 0
+                             : by_tower     ? model->config().vision.num_tokens()
+                                            : num_image_tokens();
   std::vector<TrainingText> dialogues;
   std::vector<const Image*> images;
   for (const auto& sample : samples) {
-    const auto& dialogue = sample_as<data::Understanding>(sample, "image2text");
-    dialogues.push_back(unipic1::text_to_answer(pipeline_.prompts(),
-                                                with_pictures ? num_image_tokens() : 0,
-                                                dialogue.question, dialogue.answer));
+    const auto& dialogue = sample_as<data::Understanding>(sample, loss);
+    dialogues.push_back(unipic1::text_to_answer(pipeline_.prompts(), num_tokens, dialogue.question,
+                                                dialogue.answer));
     images.push_back(&dialogue.image);
   }
   const auto batch = texts(dialogues);
-  const auto& model = pipeline_.model();
-  return {.loss = with_pictures ? unipic1::image_to_text_loss(
-                                      model, batch, pipeline_.prompts().image_id(),
-                                      tokens_of(images), grid(), settings_.gradient_scale)
-                                : unipic1::text_loss(model, batch),
-          .num_tokens = count_tokens(batch)};
+  const int64_t image_id = pipeline_.prompts().image_id();
+  Tensor value;
+  if (loss == "text") {
+    value = unipic1::text_loss(model, batch);
+  } else if (by_tower) {
+    value = unipic1::vision_to_text_loss(model, batch, image_id, seen_by_tower(images));
+  } else {
+    value = unipic1::image_to_text_loss(model, batch, image_id, tokens_of(images), grid(),
+                                        settings_.gradient_scale);
+  }
+  return {.loss = value, .num_tokens = count_tokens(batch)};
+}
+
+Tensor UniPic1Task::seen_by_tower(const std::vector<const Image*>& images) const {
+  std::vector<Tensor> pixels;
+  for (const auto* image : images) {
+    pixels.push_back(unipic1::vision_pixels(*image, pipeline_.model()->config().vision.image_size));
+  }
+  return torch::cat(pixels);
 }
 
 MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples, uint64_t draw) {

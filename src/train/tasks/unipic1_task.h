@@ -44,7 +44,9 @@ class UniPic1Task : public Task {
   int64_t num_image_tokens() const;
 
   MicroBatchLoss draw_loss(const std::vector<data::Sample>& samples, uint64_t draw);
-  MicroBatchLoss answer_loss(const std::vector<data::Sample>& samples, bool with_pictures);
+  // `loss` is image2text, vision2text or text.
+  MicroBatchLoss answer_loss(const std::vector<data::Sample>& samples, std::string_view loss);
+  torch::Tensor seen_by_tower(const std::vector<const Image*>& images) const;
   MicroBatchLoss edit_loss(const std::vector<data::Sample>& samples, uint64_t draw);
 
   unipic1::Checkpoint checkpoint_;
