@@ -9,6 +9,7 @@
 #include "train/run/progress_line.h"
 #include "train/sources.h"
 #include "train/tasks/create_unipic1.h"
+#include "train/tasks/detector_task.h"
 #include "train/tasks/unipic1_task.h"
 #include "train/tasks/vae_task.h"
 #include "train/trainer.h"
@@ -27,10 +28,11 @@ struct Recipe {
   UniPic1Settings unipic1;
   VaeSettings vae;
   CreateSettings create;
+  DetectorSettings detector;
 
   template <typename Visitor>
   void visit(Visitor& v) {
-    v.field("task", task, "what is made: vae, create (a new UniPic 1) or unipic1");
+    v.field("task", task, "what is made: vae, create (a new UniPic 1), unipic1 or detector");
     v.field("out", out, "the run's folder");
     v.field("init", init, "folder of the model that a unipic1 run starts from");
     v.group("trainer", trainer, "the optimizer and its rhythm");
@@ -38,6 +40,7 @@ struct Recipe {
     v.group("unipic1", unipic1, "task unipic1");
     v.group("vae", vae, "task vae");
     v.group("create", create, "task create");
+    v.group("detector", detector, "task detector");
   }
 };
 
@@ -53,6 +56,11 @@ std::shared_ptr<const data::Source> source_named(const Sources& sources, const s
 
 std::unique_ptr<Task> make_task(const Recipe& recipe) {
   constexpr uint64_t kHeldOutSeed = 1'000'003;
+  if (recipe.task == "detector") {
+    return std::make_unique<DetectorTask>(
+        recipe.detector, std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load()),
+        recipe.trainer.seed);
+  }
   const auto sources = open_sources(recipe.sources);
   if (recipe.task == "vae") {
     const auto source = source_named(sources, recipe.vae.source);
@@ -60,7 +68,7 @@ std::unique_ptr<Task> make_task(const Recipe& recipe) {
                                      held_out_scenes(recipe.vae.size, kHeldOutSeed),
                                      recipe.trainer.steps, recipe.trainer.seed);
   }
-  check_usage(recipe.task == "unipic1", "task = '{}'; known are vae, create and unipic1",
+  check_usage(recipe.task == "unipic1", "task = '{}'; known are vae, create, unipic1 and detector",
               recipe.task);
   check_usage(!recipe.init.empty(), "init is empty: which model is to be trained?");
   return std::make_unique<UniPic1Task>(unipic1::open_checkpoint(recipe.init), recipe.unipic1,
