@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "backbones/scene_detector/config.h"
 #include "models/unipic1/config.h"
 
 namespace {
@@ -14,12 +15,20 @@ void read_back(const unipic::unipic1::Config& config) {
   if (again.mar != config.mar || again.vae.multipliers != config.vae.multipliers) __builtin_trap();
 }
 
+void read_back(const unipic::scene_detector::Config& config) {
+  if (config_from_json(config_to_json(config), "again") != config) __builtin_trap();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     const auto json = unipic::parse_json(text, "input");
+    if (json.contains("colours")) {
+      read_back(unipic::scene_detector::config_from_json(json, "input"));
+      return 0;
+    }
     unipic::unipic1::Config config;
     if (json.contains("vision_config")) {
       config.vision = unipic::siglip::config_from_json(json, "input");

@@ -8,6 +8,7 @@
 #include "train/run/progress_line.h"
 #include "train/sources.h"
 #include "train/tasks/create_unipic1.h"
+#include "train/tasks/detector_task.h"
 #include "train/tasks/siglip_task.h"
 #include "train/tasks/unipic1_task.h"
 #include "train/tasks/vae_task.h"
@@ -28,10 +29,12 @@ struct Recipe {
   VaeSettings vae;
   SiglipSettings siglip;
   CreateSettings create;
+  DetectorSettings detector;
 
   template <typename Visitor>
   void visit(Visitor& v) {
-    v.field("task", task, "what is made: vae, siglip, create (a new UniPic 1) or unipic1");
+    v.field("task", task,
+            "what is made: vae, siglip, create (a new UniPic 1), unipic1 or detector");
     v.field("out", out, "the run's folder");
     v.field("init", init, "folder of the model that a unipic1 run starts from");
     v.group("trainer", trainer, "the optimizer and its rhythm");
@@ -40,6 +43,7 @@ struct Recipe {
     v.group("vae", vae, "task vae");
     v.group("siglip", siglip, "task siglip");
     v.group("create", create, "task create");
+    v.group("detector", detector, "task detector");
   }
 };
 
@@ -56,6 +60,11 @@ std::shared_ptr<const data::Source> source_named(const Sources& sources, const s
 std::unique_ptr<Task> make_task(const Recipe& recipe) {
   const auto device = ops::device_named(recipe.trainer.device);
   constexpr uint64_t kHeldOutSeed = 1'000'003;
+  if (recipe.task == "detector") {
+    return std::make_unique<DetectorTask>(
+        recipe.detector, std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load()),
+        recipe.trainer.seed);
+  }
   const auto sources = open_sources(recipe.sources);
   if (recipe.task == "vae") {
     const auto source = source_named(sources, recipe.vae.source);
@@ -69,8 +78,8 @@ std::unique_ptr<Task> make_task(const Recipe& recipe) {
         held_out_scenes(recipe.siglip.vision.image_size, kHeldOutSeed), recipe.trainer.seed,
         device);
   }
-  check_usage(recipe.task == "unipic1", "task = '{}'; known are vae, siglip, create and unipic1",
-              recipe.task);
+  check_usage(recipe.task == "unipic1",
+              "task = '{}'; known are vae, siglip, create, unipic1 and detector", recipe.task);
   check_usage(!recipe.init.empty(), "init is empty: which model is to be trained?");
   return std::make_unique<UniPic1Task>(unipic1::open_checkpoint(recipe.init), recipe.unipic1,
                                        sources, held_out_scenes(recipe.unipic1.size, kHeldOutSeed),

@@ -240,6 +240,16 @@ TEST_F(Program, DamagedCheckpointsAreOneLineAndNoCrash) {
   expect_refusal(arguments, 1, "pytorch_model-00001-of-00002.bin");
 }
 
+TEST_F(Program, RefusesToScoreWithoutAJudgeOrWithAWrongOne) {
+  const std::vector<std::string> command = {"eval", "scenes", "-m", kGolden};
+  expect_refusal(command, 2, "--detector FOLDER is needed");
+  auto arguments = command;
+  arguments.insert(arguments.end(), {"--detector", path("none"), "--parts", "qa,drawing"});
+  expect_refusal(arguments, 2, "there is no part 'drawing'");
+  arguments.back() = "qa";
+  expect_refusal(arguments, 1, "none: no such folder of a detector");
+}
+
 TEST_F(Program, CtrlCStopsCleanly) {
   const auto outcome = run_program(generate({"-W", "256", "--steps", "256"}), "generate 3/256");
   EXPECT_EQ(outcome.status, 1);

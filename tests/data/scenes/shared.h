@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/assets.h"
 #include "base/json.h"
 #include "data/scenes/catalogue.h"
 #include "data/scenes/request.h"
@@ -50,7 +51,7 @@ inline std::vector<Box> boxes_of(const Scene& scene) {
 
 // The lines of GenEval's evaluation_metadata.jsonl.
 inline std::vector<Json> geneval_lines() {
-  std::ifstream in(UNIPIC_GOLDEN_DIR "/../data/scenes/geneval/evaluation_metadata.jsonl");
+  std::ifstream in(find_asset("geneval/evaluation_metadata.jsonl"));
   std::vector<Json> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(parse_json(line, "geneval"));
   check(lines.size() == 553, "{} GenEval prompts, not 553", lines.size());

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "data/scenes/catalogue.h"
+#include "eval/geneval/verdict.h"
+#include "eval/scenes/subject.h"
+
+namespace unipic::eval {
+
+// A prompt of GenEval and its place in GenEval's list.
+struct ScenePrompt {
+  size_t line = 0;  // from 0
+  GenEvalPrompt prompt;
+  bool held_out = false;  // asks for a combination that training never shows
+};
+
+// Those of GenEval's 553 prompts, an asset, of which every class is in the catalogue.
+std::vector<ScenePrompt> scene_prompts(const scenes::Catalogue& catalogue);
+
+// `count` of them, evenly spread over the list; all for 0 or if there are no more.
+std::vector<ScenePrompt> spread(std::vector<ScenePrompt> prompts, int64_t count);
+
+// Whether a colour, a number or a relation that the prompt asks for is held out.
+bool asks_for_held_out(const GenEvalPrompt& prompt, const scenes::Catalogue& catalogue);
+
+// GenEval's verdict on a picture in which these objects were seen. A thing in its natural colours
+// has the one that such things mostly are; else the likeliest of GenEval's ten counts.
+Verdict judge_drawn(const std::vector<scenes::SeenObject>& seen, const GenEvalPrompt& prompt,
+                    const scenes::Catalogue& catalogue);
+
+}  // namespace unipic::eval

@@ -1,0 +1,188 @@
+#include "train/tasks/detector_task.h"
+
+#include <ATen/Parallel.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "backbones/scene_detector/detector.h"
+#include "base/atomic_file.h"
+#include "base/check.h"
+#include "base/new_folder.h"
+#include "data/contact_sheet.h"
+#include "train/tensor_store.h"
+
+namespace unipic::train {
+namespace fs = std::filesystem;
+using torch::Tensor;
+
+namespace {
+
+constexpr uint64_t kHeldOutSeed = 1'000'003;
+// GenEval's, for counting and for everything else.
+constexpr float kSure = 0.9F;
+constexpr float kLikely = 0.3F;
+constexpr int64_t kMostShown = 12;
+
+scene_detector::Config named(scene_detector::Config config, const scenes::Catalogue& catalogue) {
+  config.classes = scenes::class_labels(catalogue);
+  config.colours = scenes::colour_labels();
+  return config;
+}
+
+Tensor stacked(const std::vector<LabelledView>& views) {
+  std::vector<Tensor> pixels;
+  for (const auto& view : views) pixels.push_back(view.pixels_3PP);
+  return torch::stack(pixels);
+}
+
+// As many as asked for, made side by side.
+template <typename Make>
+std::vector<LabelledView> views_of(int64_t count, const Make& make) {
+  std::vector<LabelledView> views(static_cast<size_t>(count));
+  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) views[static_cast<size_t>(i)] = make(i);
+  });
+  return views;
+}
+
+Image image_of(const Tensor& pixels_3PP) {
+  const auto bytes_PP3 = ((pixels_3PP + 1.0) * 127.5)
+                             .round()
+                             .clamp(0, 255)
+                             .permute({1, 2, 0})
+                             .to(torch::kByte)
+                             .contiguous();
+  const auto* data = bytes_PP3.const_data_ptr<uint8_t>();
+  return {.width = bytes_PP3.size(1),
+          .height = bytes_PP3.size(0),
+          .pixels = std::vector<uint8_t>(data, data + bytes_PP3.numel())};
+}
+
+// A red frame.
+void draw_box(const scene_detector::Box& box, Image& image) {
+  const auto on = [](double edge, int64_t side) {
+    return std::clamp<int64_t>(std::llround(edge), 0, side - 1);
+  };
+  const int64_t left = on(box.left, image.width), right = on(box.right - 1, image.width);
+  const int64_t top = on(box.top, image.height), bottom = on(box.bottom - 1, image.height);
+  for (int64_t y = top; y <= bottom; ++y) {
+    for (int64_t x = left; x <= right; ++x) {
+      if (y != top && y != bottom && x != left && x != right) continue;
+      auto* pixel = &image.pixels[static_cast<size_t>(3 * (y * image.width + x))];
+      pixel[0] = 255;
+      pixel[1] = pixel[2] = 0;
+    }
+  }
+}
+
+}  // namespace
+
+void DetectorSettings::validate() const {
+  check_usage(batch > 0 && held_out > 0,
+              "detector.batch = {}, detector.held_out = {}: must be positive", batch, held_out);
+}
+
+DetectorTask::DetectorTask(const DetectorSettings& settings,
+                           std::shared_ptr<const scenes::Catalogue> catalogue, uint64_t seed)
+    : settings_((settings.validate(), settings)),
+      catalogue_(std::move(catalogue)),
+      seed_(seed),
+      model_(named(settings.config, *catalogue_)) {
+  scene_detector::initialize(model_, seed);
+}
+
+std::vector<optim::ParameterGroup> DetectorTask::parameter_groups(double weight_decay) {
+  std::vector<optim::ParameterGroup> groups(2);
+  groups[0].weight_decay = weight_decay;
+  for (const auto& parameter : model_->named_parameters()) {
+    groups[parameter.value().dim() > 1 ? 0 : 1].parameters.push_back(
+        {parameter.key(), parameter.value()});
+  }
+  return groups;
+}
+
+MicroBatchLoss DetectorTask::compute(const BatchPosition& position) {
+  const auto start = std::chrono::steady_clock::now();
+  const int64_t first = (position.step * position.num_ranks + position.rank) * settings_.batch;
+  const auto split = settings_.all_combinations ? scenes::Split::kAny : scenes::Split::kTrain;
+  const auto views = views_of(settings_.batch, [&](int64_t i) {
+    return varied_view({.seed = seed_, .index = static_cast<uint64_t>(first + i)}, split,
+                       *catalogue_, settings_.config.size);
+  });
+  std::vector<std::vector<scenes::SeenObject>> objects;
+  for (const auto& view : views) objects.push_back(view.objects);
+  const auto targets = scene_detector::make_targets(model_->config(), objects);
+  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
+
+  const auto parts =
+      scene_detector::detection_loss(model_->forward(stacked(views)), targets, settings_.loss);
+  return {.loss = parts.total,
+          .figures = {{"classes", parts.classes.item<double>()},
+                      {"boxes", parts.boxes.item<double>()},
+                      {"colours", parts.colours.item<double>()}},
+          .num_samples = settings_.batch,
+          .data_seconds = waited.count()};
+}
+
+std::vector<LabelledView> DetectorTask::held_out_views(int64_t count) const {
+  return views_of(count, [&](int64_t i) {
+    return plain_view({.seed = kHeldOutSeed, .index = static_cast<uint64_t>(i)},
+                      scenes::Split::kHeldOut, *catalogue_, settings_.config.size);
+  });
+}
+
+Figures DetectorTask::evaluate() {
+  const torch::NoGradGuard no_grad;
+  const auto views = held_out_views(settings_.held_out);
+  scenes::Recognition likely, sure;
+  for (const auto& view : views) {
+    const auto seen =
+        scene_detector::decode(model_->config(), model_->forward(view.pixels_3PP.unsqueeze(0)));
+    likely += scenes::recognition(seen.front(), view.objects, kLikely, *catalogue_);
+    sure += scenes::recognition(seen.front(), view.objects, kSure, *catalogue_);
+  }
+  const auto share = [&](int64_t count) {
+    return static_cast<double>(count) / static_cast<double>(likely.num_objects);
+  };
+  return {{"boxes", share(likely.num_boxes)},
+          {"classes", share(likely.num_classes)},
+          {"right", share(likely.num_right)},
+          {"accuracy", likely.accuracy()},
+          {"accuracy_of_sure", sure.accuracy()}};
+}
+
+std::optional<Image> DetectorTask::show() {
+  const torch::NoGradGuard no_grad;
+  std::vector<data::SheetCell> cells;
+  for (const auto& view : held_out_views(std::min(kMostShown, settings_.held_out))) {
+    auto image = image_of(view.pixels_3PP);
+    std::string caption;
+    const auto seen =
+        scene_detector::decode(model_->config(), model_->forward(view.pixels_3PP.unsqueeze(0)));
+    for (const auto& object : seen.front()) {
+      if (object.score <= kLikely) continue;
+      draw_box(object.box, image);
+      caption += fmt::format("{}{} {} {:.2f}", caption.empty() ? "" : ", ",
+                             model_->config().colours[static_cast<size_t>(object.colour_index)],
+                             model_->config().classes[static_cast<size_t>(object.class_index)],
+                             object.score);
+    }
+    cells.push_back({{std::move(image)}, caption.empty() ? "nothing" : caption});
+  }
+  return data::contact_sheet(cells, 4, data::BitmapFont::load());
+}
+
+void DetectorTask::write_model(const fs::path& folder) {
+  NewFolder out(folder);
+  NamedTensors tensors;
+  for (const auto& parameter : model_->named_parameters()) {
+    tensors[parameter.key()] = parameter.value();
+  }
+  save_tensors(out.path() / scene_detector::kWeightsFile, tensors);
+  write_file_atomically(out.path() / scene_detector::kConfigFile,
+                        scene_detector::config_to_json(model_->config()).dump(2) + "\n");
+  out.commit();
+}
+
+}  // namespace unipic::train
