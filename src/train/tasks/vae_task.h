@@ -5,6 +5,7 @@
 #include "backbones/kl_vae/loss.h"
 #include "backbones/kl_vae/model.h"
 #include "data/source.h"
+#include "train/batch_reader.h"
 #include "train/task.h"
 
 namespace unipic::train {
@@ -50,9 +51,10 @@ struct VaeSettings {
 // Trains the autoencoder between pixels and latents.
 class VaeTask : public Task {
  public:
-  // `steps` are those of the whole run. `held_out` as in `UniPic1Task`.
+  // `steps` are those of the whole run. `held_out` and `readers` as in `UniPic1Task`.
   VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source> source,
-          std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed);
+          std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed,
+          std::shared_ptr<BackgroundThreads> readers = {});
 
   std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) override;
   MicroBatchLoss compute(const BatchPosition& position) override;
@@ -66,7 +68,8 @@ class VaeTask : public Task {
   torch::Tensor held_out_pixels() const;
 
   const VaeSettings settings_;
-  std::shared_ptr<const data::Source> source_, held_out_;
+  BatchReader reader_;
+  std::shared_ptr<const data::Source> held_out_;
   const int64_t steps_;
   const uint64_t seed_;
   kl_vae::Autoencoder vae_;
