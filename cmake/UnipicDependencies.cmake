@@ -1,5 +1,6 @@
 # What the torch-free layers stand on.
 
+find_package(fmt QUIET)
 find_package(nlohmann_json REQUIRED)
 find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
@@ -12,3 +13,21 @@ pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+
+# One fmt for the whole program, compiled once: its code in every file costs a third of the time of
+# compiling it. LibTorch's headers bring an fmt of their own, before which the system's must be found.
+if(fmt_FOUND)
+  get_target_property(fmt_headers fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+  file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/system_fmt")
+  file(CREATE_LINK "${fmt_headers}/fmt" "${PROJECT_BINARY_DIR}/system_fmt/fmt" SYMBOLIC)
+  include_directories(BEFORE SYSTEM "${PROJECT_BINARY_DIR}/system_fmt")
+endif()
+
+# Without a compiled fmt, as on a machine that has only LibTorch's headers, each file compiles it.
+function(unipic_use_fmt target)
+  if(fmt_FOUND)
+    target_link_libraries(${target} PRIVATE fmt::fmt)
+  else()
+    target_compile_definitions(${target} PRIVATE FMT_HEADER_ONLY)
+  endif()
+endfunction()

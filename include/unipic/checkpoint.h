@@ -32,6 +32,9 @@ struct Inspection {
 Inspection inspect(const std::filesystem::path& path);
 
 struct ConvertOptions {
+  // A folder of a LoRA adapter as PEFT keeps it, to be put into the weights of a model folder.
+  // Empty: none.
+  std::filesystem::path lora = {};
   // The type of all weights in the result; the default keeps each tensor's own.
   enum class Target { kKeep, kF32, kBF16 } target = Target::kKeep;
   std::stop_token stop =
@@ -41,7 +44,7 @@ struct ConvertOptions {
 
 // Writes the checkpoint in folder `in` (or a single tensor file) as safetensors: one folder with
 // one weight file, configs and tokenizer, which `Pipeline::load` takes; or one file. Throws `Error`
-// if `out` exists, or `in` is incomplete.
+// if `out` exists, or `in` is incomplete or does not fit the adapter.
 void convert_checkpoint(const std::filesystem::path& in, const std::filesystem::path& out,
                         const ConvertOptions& options = {});
 

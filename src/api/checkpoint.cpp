@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "convert/load_weights.h"
+#include "convert/lora_files.h"
 #include "io/image.h"
 #include "io/safetensors_writer.h"
 #include "io/tensor_file.h"
@@ -126,7 +127,8 @@ std::optional<torch::ScalarType> target_type(ConvertOptions::Target target) {
 unipic1::WriteOptions write_options(const ConvertOptions& options) {
   return {.dtype = target_type(options.target),
           .stop = options.stop,
-          .on_progress = options.on_progress};
+          .on_progress = options.on_progress,
+          .lora = options.lora.empty() ? ops::LowRankChanges() : convert::read_lora(options.lora)};
 }
 
 // A single tensor file to a safetensors file of the same tensors.
@@ -169,7 +171,10 @@ Inspection inspect(const fs::path& path) {
 }
 
 void convert_checkpoint(const fs::path& in, const fs::path& out, const ConvertOptions& options) {
-  if (!fs::is_directory(in)) return convert_file(in, out, options);
+  if (!fs::is_directory(in)) {
+    check_usage(options.lora.empty(), "{}: a LoRA adapter goes into a model folder", in.string());
+    return convert_file(in, out, options);
+  }
   unipic1::write_converted(unipic1::open_checkpoint(in), out, write_options(options));
 }
 

@@ -1,4 +1,5 @@
-// `unipic convert`: checkpoints to safetensors and other types; random ones for measuring.
+// `unipic convert`: checkpoints to safetensors and other types, LoRA adapters merged; random ones
+// for measuring.
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@ namespace {
 struct Flags {
   std::vector<std::string> paths;  // [IN] OUT
   std::string random_family;
+  std::string lora;
   std::string dtype = "keep";
   uint64_t seed = 42;
   bool json = false;
@@ -32,9 +34,11 @@ int convert(const Flags& flags) {
   const bool random = !flags.random_family.empty();
   check_usage(flags.paths.size() == (random ? 1 : 2), "convert wants {}; {} paths were given",
               random ? "one path, where to write" : "two paths, IN and OUT", flags.paths.size());
+  check_usage(!random || flags.lora.empty(), "--lora cannot change random weights");
   const Interrupt interrupt;
   Reporter reporter(flags.json, flags.quiet);
-  const ConvertOptions options = {.target = target_of(flags.dtype),
+  const ConvertOptions options = {.lora = flags.lora,
+                                  .target = target_of(flags.dtype),
                                   .stop = interrupt.token(),
                                   .on_progress = [&](int64_t done, int64_t num_tensors) {
                                     // A line for each of thousands of tensors would be too many.
@@ -56,12 +60,14 @@ int convert(const Flags& flags) {
 void add_convert(CLI::App& app, Run& run) {
   auto flags = std::make_shared<Flags>();
   auto& command = *app.add_subcommand(
-      "convert", "Writes a checkpoint as safetensors, in another type if asked to.");
+      "convert", "Writes a checkpoint as safetensors, in another type or with LoRA if asked to.");
   command
       .add_option("paths", flags->paths,
                   "IN, a model folder or tensor file, and OUT; only OUT with --random")
       ->required()
       ->expected(1, 2);
+  command.add_option("--lora", flags->lora,
+                     "folder of a LoRA adapter (PEFT's files) to merge into the weights");
   command.add_option("--dtype", flags->dtype, "type of the weights: keep, f32 or bf16")
       ->check(CLI::IsMember({"keep", "f32", "bf16", "int8", "int4"}))
       ->capture_default_str();

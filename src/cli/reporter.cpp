@@ -70,7 +70,11 @@ void Reporter::status(Json members, const std::string& line) {
 
 void Reporter::warning(const std::string& line) {
   end_bar();
-  if (!quiet_) fmt::print(stderr, "unipic: warning: {}\n", line);
+  if (json_) {
+    event({{"event", "warning"}, {"message", line}});
+  } else if (!quiet_) {
+    fmt::print(stderr, "unipic: warning: {}\n", line);
+  }
 }
 
 void Reporter::done(Json members, const std::string& line) {

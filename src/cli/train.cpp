@@ -33,6 +33,7 @@ int run_training(const Flags& flags) {
     for (const auto& [name, value] : status.figures) members[name] = value;
     reporter.status(std::move(members), status.line);
   };
+  options.on_warning = [&](const std::string& line) { reporter.warning(line); };
   train::train(options);
   reporter.done({}, "done");
   return 0;

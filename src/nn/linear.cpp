@@ -11,7 +11,8 @@ LinearImpl::LinearImpl(int64_t in_features, int64_t out_features, LinearOptions 
 }
 
 torch::Tensor LinearImpl::forward(const torch::Tensor& x) const {
-  return ops::linear(x, weight_, bias_);
+  const auto y = ops::linear(x, weight_, bias_);
+  return change_ ? y + ops::low_rank(x, *change_) : y;
 }
 
 EmbeddingImpl::EmbeddingImpl(int64_t num_rows, int64_t dim)

@@ -2,21 +2,31 @@
 
 #include <torch/torch.h>
 
+#include <optional>
+#include <utility>
+
+#include "ops/low_rank.h"
+
 namespace unipic::nn {
 
 struct LinearOptions {
   bool bias = true;
 };
 
-// x[..., N] · weight[M, N]ᵀ + bias[M].
+// x[..., N] · weight[M, N]ᵀ + bias[M], and what a change of low rank adds to it.
 class LinearImpl : public torch::nn::Module {
  public:
   LinearImpl(int64_t in_features, int64_t out_features, LinearOptions options = {});
   torch::Tensor forward(const torch::Tensor& x) const;
   torch::ScalarType dtype() const { return weight_.scalar_type(); }
+  const torch::Tensor& weight() const { return weight_; }
+
+  // The change, of fitting shape, is added from now on. It is none of the module's parameters.
+  void set_change(ops::LowRank change) { change_ = std::move(change); }
 
  private:
   torch::Tensor weight_, bias_;
+  std::optional<ops::LowRank> change_;
 };
 TORCH_MODULE(Linear);
 

@@ -28,6 +28,7 @@ struct TrainerSettings {
   std::string device = "cpu";
   Precision precision = Precision::kAuto;
   int64_t threads = 0;
+  int64_t data_workers = 2;
 
   double lr = 3e-4;
   LearningRateShape schedule = LearningRateShape::kCosine;
@@ -53,6 +54,8 @@ struct TrainerSettings {
     v.field("precision", precision,
             "of matrix products: f32, bf16, or auto for bf16 where the machine has AMX or CUDA");
     v.field("threads", threads, "of the CPU; 0 takes all cores");
+    v.field("data_workers", data_workers,
+            "threads that read samples ahead; 0 reads them when they are needed");
     v.field("lr", lr, "peak learning rate");
     v.field("schedule", schedule,
             "constant, cosine (to 0) or wsd (linear to 0 over the last fifth)");

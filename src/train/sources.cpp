@@ -1,23 +1,105 @@
 #include "train/sources.h"
 
+#include <functional>
+#include <utility>
+
 #include "base/check.h"
+#include "data/image_folder_source.h"
+#include "data/json_lines_source.h"
+#include "data/json_list_source.h"
 #include "data/scene_source.h"
+#include "data/tar_source.h"
+#include "train/recipe/suggestion.h"
 
 namespace unipic::train {
+namespace {
 
-Sources open_sources(const std::vector<SourceSettings>& settings) {
-  static const std::map<std::string, data::SceneTask> kSceneTasks = {
+using SourcePointer = std::shared_ptr<const data::Source>;
+using OpenFiles = SourcePointer (*)(const SourceSettings& settings,
+                                    const data::FileSourceOptions& files);
+
+const std::map<std::string, data::SceneTask>& scene_kinds() {
+  static const std::map<std::string, data::SceneTask> kKinds = {
       {"scene captions", data::SceneTask::kCaption},
       {"dense scene captions", data::SceneTask::kDenseCaption},
       {"scene questions", data::SceneTask::kQuestion},
       {"scene edits", data::SceneTask::kEdit}};
+  return kKinds;
+}
+
+template <data::RecordKind kind>
+SourcePointer open_lines(const SourceSettings& settings, const data::FileSourceOptions& files) {
+  return data::open_json_lines(settings.path,
+                               {.kind = kind,
+                                .keys = {settings.image_key, settings.caption_key},
+                                .lines = {.index = {}, .write_index = settings.write_index}},
+                               files);
+}
+
+SourcePointer open_folder(const SourceSettings& settings, const data::FileSourceOptions& files) {
+  return data::open_image_folder(settings.path, files);
+}
+
+SourcePointer open_list(const SourceSettings& settings, const data::FileSourceOptions& files) {
+  using enum data::CaptionPlace;
+  return data::open_json_list(settings.path,
+                              {.place = settings.annotations ? kInAnnotation : kInList,
+                               .caption_key = settings.caption_key,
+                               .annotation_root = {}},
+                              files);
+}
+
+SourcePointer open_tar(const SourceSettings& settings, const data::FileSourceOptions& files) {
+  return data::open_tar_shards(
+      {settings.path}, {.caption_key = settings.caption_key, .class_names = settings.class_names},
+      files);
+}
+
+const std::map<std::string, OpenFiles>& file_kinds() {
+  using enum data::RecordKind;
+  static const std::map<std::string, OpenFiles> kKinds = {
+      {"image folder", open_folder},
+      {"json lines captions", open_lines<kTextToImage>},
+      {"json lines questions", open_lines<kUnderstanding>},
+      {"json lines edits", open_lines<kEdit>},
+      {"json lines pictures", open_lines<kReconstruction>},
+      {"json list", open_list},
+      {"tar", open_tar}};
+  return kKinds;
+}
+
+[[noreturn]] void refuse_kind(const SourceSettings& settings) {
+  std::vector<std::string> known;
+  for (const auto& [kind, task] : scene_kinds()) known.push_back(kind);
+  for (const auto& [kind, open] : file_kinds()) known.push_back(kind);
+  throw UsageError(fmt::format("[[source]] '{}': unknown kind '{}'{}", settings.name, settings.kind,
+                               suggestion(settings.kind, known)));
+}
+
+SourcePointer open_files(const SourceSettings& settings) {
+  const auto kind = file_kinds().find(settings.kind);
+  if (kind == file_kinds().end()) refuse_kind(settings);
+  check_usage(!settings.path.empty(), "[[source]] '{}': its kind '{}' wants a path", settings.name,
+              settings.kind);
+  return kind->second(settings, {.name = settings.name,
+                                 .root = settings.root,
+                                 .confined = settings.confined,
+                                 .limits = {},
+                                 .rules = {}});
+}
+
+}  // namespace
+
+Sources open_sources(const std::vector<SourceSettings>& settings) {
   Sources sources;
   std::shared_ptr<const scenes::Catalogue> catalogue;
   for (const auto& source : settings) {
     check_usage(!sources.contains(source.name), "two [[source]] are called '{}'", source.name);
-    const auto task = kSceneTasks.find(source.kind);
-    check_usage(task != kSceneTasks.end(), "[[source]] '{}' is of kind '{}', which is unknown",
-                source.name, source.kind);
+    const auto task = scene_kinds().find(source.kind);
+    if (task == scene_kinds().end()) {
+      sources[source.name] = open_files(source);
+      continue;
+    }
     if (!catalogue) {
       catalogue = std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load());
     }
@@ -25,6 +107,19 @@ Sources open_sources(const std::vector<SourceSettings>& settings) {
         source.name, catalogue, {.task = task->second, .size = source.size, .seed = source.seed});
   }
   return sources;
+}
+
+std::shared_ptr<const data::Mixture> mixture_of(const Sources& sources,
+                                                const std::vector<std::string>& names,
+                                                uint64_t seed) {
+  std::vector<SourcePointer> chosen;
+  for (const auto& name : names) {
+    const auto source = sources.find(name);
+    check_usage(source != sources.end(), "there is no [[source]] called '{}'", name);
+    chosen.push_back(source->second);
+  }
+  // Who reads says whose turn it is.
+  return std::make_shared<const data::Mixture>(std::move(chosen), data::Cycle{0}, seed);
 }
 
 std::shared_ptr<const data::Source> held_out_scenes(int64_t size, uint64_t seed) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "data/mixture.h"
 #include "data/source.h"
 
 namespace unipic::train {
@@ -13,15 +14,33 @@ namespace unipic::train {
 struct SourceSettings {
   std::string name = "captions";
   std::string kind = "scene captions";
-  std::string path;
+  std::string path = {};
+  std::string root = {};
+  bool confined = false;
+  std::string image_key = "image";
+  std::string caption_key = "caption";
+  bool annotations = false;
+  std::vector<std::string> class_names = {};
+  bool write_index = false;
   int64_t size = 128;
   uint64_t seed = 1;
 
   template <typename Visitor>
   void visit(Visitor& v) {
     v.field("name", name, "what the rest of the recipe calls it");
-    v.field("kind", kind, "scene captions, dense scene captions, scene questions or scene edits");
-    v.field("path", path, "file or folder, where the kind has one");
+    v.field("kind", kind,
+            "scene captions, dense scene captions, scene questions, scene edits, image folder, "
+            "json lines captions, json lines questions, json lines edits, json lines pictures, "
+            "json list or tar");
+    v.field("path", path, "file or folder; a tar's may hold braces: train-{0000..0099}.tar");
+    v.field("root", root, "where relative names of pictures are looked up; empty: beside the file");
+    v.field("confined", confined, "refuse pictures outside of root");
+    v.field("image_key", image_key, "what JSON lines call the picture of a caption");
+    v.field("caption_key", caption_key, "what JSON calls the caption");
+    v.field("annotations", annotations,
+            "whether captions of a JSON list are in files of their own");
+    v.field("class_names", class_names, "captions of a tar's class numbers");
+    v.field("write_index", write_index, "write a missing index beside JSON lines");
     v.field("size", size, "pixels a side of scenes");
     v.field("seed", seed, "of scenes");
   }
@@ -30,8 +49,15 @@ struct SourceSettings {
 // The sources of a run by name.
 using Sources = std::map<std::string, std::shared_ptr<const data::Source>>;
 
-// Throws `UsageError` for an unknown kind or a name used twice, `Error` if files cannot be read.
+// Throws `UsageError` for an unknown kind, a missing path or a name used twice, `Error` if files
+// cannot be read.
 Sources open_sources(const std::vector<SourceSettings>& settings);
+
+// The sources of `names` as a mixture in that order, for reading. Throws `UsageError` for a name
+// that is not there.
+std::shared_ptr<const data::Mixture> mixture_of(const Sources& sources,
+                                                const std::vector<std::string>& names,
+                                                uint64_t seed);
 
 // Scenes that no training source shows: combinations that are held out.
 std::shared_ptr<const data::Source> held_out_scenes(int64_t size, uint64_t seed);

@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/background_threads.h"
 #include "optim/parameters.h"
 #include "unipic/image.h"
 
@@ -30,7 +32,16 @@ struct MicroBatchLoss {
   Figures figures = {};
   int64_t num_samples = 0;
   int64_t num_tokens = 0;
-  double data_seconds = 0;  // spent on getting the batch
+  double data_seconds = 0;  // spent on waiting for the batch
+  // What was wrong with the samples that others stand in for.
+  std::vector<std::string> skipped = {};
+};
+
+// What a task may use besides its data.
+struct TaskResources {
+  torch::Device device = torch::kCPU;
+  // That read samples ahead; without them, samples are read when they are needed.
+  std::shared_ptr<BackgroundThreads> readers = {};
 };
 
 // Something to train: a network, its data and its loss.
@@ -48,7 +59,8 @@ class Task {
   virtual Figures evaluate() { return {}; }
   // A picture that shows what the network can do, if it makes pictures.
   virtual std::optional<Image> show() { return {}; }
-  // Writes the network in its published layout to `folder`, which does not exist yet.
+  // Writes the network in its published layout to `folder`, which does not exist yet. What else
+  // there is to keep of it goes beside the folder.
   virtual void write_model(const std::filesystem::path& folder) = 0;
 };
 

@@ -39,6 +39,7 @@ struct Recipe {
     v.field("init", init, "folder of the model that a unipic1 run starts from");
     v.group("trainer", trainer, "the optimizer and its rhythm");
     v.tables("source", sources, "where samples come from");
+    v.group("lora", unipic1.lora, "task unipic1 with changes of low rank instead of all weights");
     v.group("unipic1", unipic1, "task unipic1");
     v.group("vae", vae, "task vae");
     v.group("siglip", siglip, "task siglip");
@@ -57,33 +58,44 @@ std::shared_ptr<const data::Source> source_named(const Sources& sources, const s
   return found->second;
 }
 
+// The threads that read samples ahead, if any.
+std::shared_ptr<BackgroundThreads> readers_of(const TrainerSettings& settings) {
+  if (settings.data_workers == 0) return nullptr;
+  return std::make_shared<BackgroundThreads>(settings.data_workers);
+}
+
 std::unique_ptr<Task> make_task(const Recipe& recipe) {
-  const auto device = ops::device_named(recipe.trainer.device);
+  const TaskResources resources = {.device = ops::device_named(recipe.trainer.device),
+                                   .readers = readers_of(recipe.trainer)};
   constexpr uint64_t kHeldOutSeed = 1'000'003;
   if (recipe.task == "detector") {
     return std::make_unique<DetectorTask>(
         recipe.detector, std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load()),
-        recipe.trainer.seed);
+        recipe.trainer.seed, resources);
   }
   const auto sources = open_sources(recipe.sources);
   if (recipe.task == "vae") {
     const auto source = source_named(sources, recipe.vae.source);
     return std::make_unique<VaeTask>(recipe.vae, source,
                                      held_out_scenes(recipe.vae.size, kHeldOutSeed),
-                                     recipe.trainer.steps, recipe.trainer.seed, device);
+                                     recipe.trainer.steps, recipe.trainer.seed, resources);
   }
   if (recipe.task == "siglip") {
     return std::make_unique<SiglipTask>(
         recipe.siglip, source_named(sources, recipe.siglip.source),
         held_out_scenes(recipe.siglip.vision.image_size, kHeldOutSeed), recipe.trainer.seed,
-        device);
+        resources);
   }
   check_usage(recipe.task == "unipic1",
               "task = '{}'; known are vae, siglip, create, unipic1 and detector", recipe.task);
   check_usage(!recipe.init.empty(), "init is empty: which model is to be trained?");
-  return std::make_unique<UniPic1Task>(unipic1::open_checkpoint(recipe.init), recipe.unipic1,
-                                       sources, held_out_scenes(recipe.unipic1.size, kHeldOutSeed),
-                                       recipe.trainer.seed, device);
+  auto checkpoint = unipic1::open_checkpoint(recipe.init);
+  auto settings = recipe.unipic1;
+  if (settings.size == 0) settings.size = checkpoint.config.default_size;
+  const auto held_out =
+      settings.held_out == 0 ? nullptr : held_out_scenes(settings.size, kHeldOutSeed);
+  return std::make_unique<UniPic1Task>(std::move(checkpoint), settings, sources, held_out,
+                                       recipe.trainer.seed, resources);
 }
 
 TrainStatus status_of(const StepReport& report, int64_t steps) {
@@ -116,10 +128,16 @@ void train(const TrainOptions& options) {
     create_unipic1(recipe.create, open_sources(recipe.sources), out / "model");
     return;
   }
+  recipe.trainer.validate();
   const auto task = make_task(recipe);
   Trainer trainer(*task, recipe.trainer, out);
   write_file_atomically(out / "recipe.toml", print_recipe(recipe));
+  const auto warn = [&](const std::string& line) {
+    if (options.on_warning) options.on_warning(line);
+  };
+  for (const auto& line : trainer.damaged()) warn(line);
   trainer.run({.stop = options.stop}, [&](const StepReport& report) {
+    for (const auto& line : report.skipped) warn("left out: " + line);
     if (options.on_status && report.step % recipe.trainer.log_every == 0) {
       options.on_status(status_of(report, recipe.trainer.steps));
     }

@@ -23,6 +23,8 @@ struct TrainOptions {
   std::vector<std::string> overrides = {};  // "trainer.lr=1e-4"
   std::stop_token stop = {};
   std::function<void(const TrainStatus& status)> on_status = {};
+  // Told in one line about what is odd but stops nothing: samples left out, damaged checkpoints.
+  std::function<void(const std::string& line)> on_warning = {};
 };
 
 // Runs a recipe to its end, going on where an interrupted run left off. Throws `UsageError` for a

@@ -59,6 +59,8 @@ void TrainerSettings::validate() const {
   check_usage(clip > 0, "trainer.clip = {}, must be positive", clip);
   check_usage(ema_decay >= 0 && ema_decay < 1, "trainer.ema_decay = {}, not within 0..1",
               ema_decay);
+  check_usage(data_workers >= 0 && data_workers <= 1024,
+              "trainer.data_workers = {}, not within 0..1024", data_workers);
   check_usage(log_every > 0 && evaluate_every > 0 && checkpoint_every > 0,
               "trainer.log_every, evaluate_every and checkpoint_every must be positive");
   keep.validate();
@@ -124,6 +126,7 @@ StepReport Trainer::update() {
     report.num_samples += part.num_samples;
     report.num_tokens += part.num_tokens;
     report.data_seconds += part.data_seconds;
+    report.skipped.insert(report.skipped.end(), part.skipped.begin(), part.skipped.end());
     // A kind with several micro-batches counts with their mean.
     for (const auto& [name, value] : part.figures) report.figures[name] = value;
   }
@@ -134,7 +137,19 @@ StepReport Trainer::update() {
   if (ema_) ema_->update();
   report.seconds = seconds_since(start);
   ++step_;
+  note_skipped(report);
   return report;
+}
+
+void Trainer::note_skipped(StepReport& report) {
+  constexpr size_t kMostTold = 10;
+  num_skipped_ += std::ssize(report.skipped);
+  std::erase_if(report.skipped, [&](const std::string& line) {
+    return told_skipped_.size() == kMostTold || !told_skipped_.insert(line).second;
+  });
+  for (const auto& line : report.skipped) {
+    metrics_->write_text(report.step, wall_time(), "data/skipped", line);
+  }
 }
 
 template <typename Action>
@@ -156,7 +171,8 @@ void Trainer::log(const StepReport& report) {
       {"lr", report.lr},
       {"samples_per_second", static_cast<double>(report.num_samples) / report.seconds},
       {"tokens_per_second", static_cast<double>(report.num_tokens) / report.seconds},
-      {"data_wait", report.data_seconds / report.seconds}};
+      {"data_wait", report.data_seconds / report.seconds},
+      {"data/skipped", static_cast<double>(num_skipped_)}};
   for (const auto& [name, value] : report.figures) figures["loss/" + name] = value;
   metrics_->write(report.step, wall_time(), figures);
 }

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/run_control.h"
@@ -30,6 +32,8 @@ struct StepReport {
   int64_t num_samples = 0;
   int64_t num_tokens = 0;
   Figures figures = {};
+  // What was wrong with samples that were left out: the first ones of the run, each told once.
+  std::vector<std::string> skipped = {};
 };
 
 // Updates the weights of a task and keeps its run folder: checkpoints, metrics, pictures. A run
@@ -51,6 +55,7 @@ class Trainer {
 
  private:
   StepReport update();
+  void note_skipped(StepReport& report);
   void log(const StepReport& report);
   void look_at_results(bool is_last);
   void show_results();
@@ -73,6 +78,8 @@ class Trainer {
   std::optional<optim::Ema> ema_;
   LearningRateSchedule learning_rate_;
   std::vector<std::string> damaged_;
+  int64_t num_skipped_ = 0;             // samples, since this object was made
+  std::set<std::string> told_skipped_;  // the first of them
   int64_t step_ = 0;
 };
 

@@ -136,6 +136,24 @@ TEST(Trainer, FallsBackToTheCheckpointBeforeADamagedOne) {
   EXPECT_NE(trainer.damaged()[0].find("weights.safetensors"), std::string::npos);
 }
 
+TEST(Trainer, CountsSamplesThatWereLeftOutAndNamesEachOnce) {
+  class TornTask : public LinearTask {
+    MicroBatchLoss compute(const BatchPosition& position) override {
+      auto result = LinearTask::compute(position);
+      if (position.micro_batch == 0) result.skipped = {"torn.png: cut short"};
+      return result;
+    }
+  };
+  const test::TemporaryFolder folder;
+  TornTask task;
+  std::vector<std::string> told;
+  Trainer(task, quick(10), folder.path() / "run").run({}, [&](const StepReport& report) {
+    told.insert(told.end(), report.skipped.begin(), report.skipped.end());
+  });
+  EXPECT_EQ(told, (std::vector<std::string>{"torn.png: cut short"}));
+  EXPECT_EQ(read_metrics(folder.path() / "run/metrics.jsonl").back().values.at("data/skipped"), 10);
+}
+
 TEST(Trainer, RefusesARunFolderThatIsInUse) {
   const test::TemporaryFolder folder;
   LinearTask task;

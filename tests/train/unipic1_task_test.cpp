@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "convert/lora_files.h"
 #include "models/unipic1/checkpoint.h"
+#include "models/unipic1/write_checkpoint.h"
 #include "support/error.h"
 #include "support/temporary_folder.h"
 #include "support/tiny_unipic1.h"
@@ -13,20 +15,24 @@ namespace {
 
 constexpr int64_t kSide = 24;
 
-// Pictures of one grey each, with what is said of them.
+// Pictures of one grey each, with what is said of them: squares, or shapes of three kinds.
 class GreySource : public data::Source {
  public:
-  enum class Kind { kCaption, kQuestion, kEdit };
+  enum class Kind { kCaption, kQuestion, kEdit, kShape };
   explicit GreySource(Kind kind) : kind_(kind) {}
 
   const std::string& name() const override { return name_; }
   std::optional<uint64_t> size() const override { return 5; }
   data::Sample sample(uint64_t /*epoch*/, uint64_t index) const override {
     const auto shade = static_cast<uint8_t>(40 * index);
+    const int64_t width = kind_ == Kind::kShape && index % 3 == 0 ? 2 * kSide : kSide;
+    const int64_t height = kind_ == Kind::kShape && index % 3 == 1 ? 2 * kSide : kSide;
     const Image image = {
-        .width = kSide, .height = kSide, .pixels = std::vector<uint8_t>(kSide * kSide * 3, shade)};
+        .width = width,
+        .height = height,
+        .pixels = std::vector<uint8_t>(static_cast<size_t>(3 * width * height), shade)};
     const auto words = fmt::format("grey {}", index);
-    if (kind_ == Kind::kCaption) return data::TextToImage{image, words};
+    if (kind_ == Kind::kCaption || kind_ == Kind::kShape) return data::TextToImage{image, words};
     if (kind_ == Kind::kQuestion) return data::Understanding{image, "which grey?", words};
     return data::Edit{{image}, image, words};
   }
@@ -39,7 +45,8 @@ class GreySource : public data::Source {
 Sources grey_sources() {
   return {{"captions", std::make_shared<GreySource>(GreySource::Kind::kCaption)},
           {"questions", std::make_shared<GreySource>(GreySource::Kind::kQuestion)},
-          {"edits", std::make_shared<GreySource>(GreySource::Kind::kEdit)}};
+          {"edits", std::make_shared<GreySource>(GreySource::Kind::kEdit)},
+          {"shapes", std::make_shared<GreySource>(GreySource::Kind::kShape)}};
 }
 
 UniPic1Settings all_losses() {
@@ -52,6 +59,16 @@ UniPic1Settings all_losses() {
                   {.loss = "text", .source = "questions", .batch = 3}};
   settings.held_out = 4;
   settings.show = {"grey 1"};
+  return settings;
+}
+
+// LoRA on some layers of each network, and pictures in their own shapes.
+UniPic1Settings low_rank() {
+  auto settings = all_losses();
+  settings.mix[0].source = "shapes";
+  settings.buckets = true;
+  settings.lora = {
+      .rank = 2, .alpha = 8.0, .targets = {"llm.*.q_proj", "mar.*.attn.qkv", "mar.diffloss.*"}};
   return settings;
 }
 
@@ -71,9 +88,14 @@ class UniPic1Training : public testing::Test {
  protected:
   UniPic1Training() { test::write_tiny_unipic1(folder_ / "start"); }
 
-  UniPic1Task task(const UniPic1Settings& settings) const {
-    return {unipic1::open_checkpoint(folder_ / "start"), settings, grey_sources(),
-            std::make_shared<GreySource>(GreySource::Kind::kCaption), /*seed=*/7};
+  UniPic1Task task(const UniPic1Settings& settings,
+                   std::shared_ptr<BackgroundThreads> readers = {}) const {
+    return {unipic1::open_checkpoint(folder_ / "start"),
+            settings,
+            grey_sources(),
+            std::make_shared<GreySource>(GreySource::Kind::kCaption),
+            /*seed=*/7,
+            {.readers = std::move(readers)}};
   }
   torch::Tensor weight_of(const std::filesystem::path& model, const std::string& name) const {
     return unipic1::open_checkpoint(model).weights.tensor(name).clone();
@@ -140,6 +162,70 @@ TEST_F(UniPic1Training, LearnsTheSameWithActivationCheckpointing) {
   }
 }
 
+TEST_F(UniPic1Training, WithLoraWritesTheAdapterAndTheModelItMakes) {
+  auto task = this->task(low_rank());
+  Trainer(task, few_steps(2), folder_ / "run").run({});
+  const auto changes = convert::read_lora(folder_ / "run/lora");
+  EXPECT_TRUE(changes.contains("mar.diffloss.net.cond_embed"));
+  const auto& change = changes.at("llm.model.layers.1.self_attn.q_proj");
+  EXPECT_EQ(change.rank(), 2);
+  EXPECT_EQ(change.scale, 4.0);
+  EXPECT_GT(change.up_MR.abs().max().item<double>(), 0);
+
+  unipic1::write_converted(unipic1::open_checkpoint(folder_ / "start"), folder_ / "merged",
+                           {.lora = changes});
+  const auto start = unipic1::open_checkpoint(folder_ / "start").weights;
+  const auto trained = unipic1::open_checkpoint(folder_ / "run/model").weights;
+  const auto merged = unipic1::open_checkpoint(folder_ / "merged").weights;
+  for (const auto& name : trained.names()) {
+    const auto layer = name.substr(0, name.rfind(".weight"));
+    EXPECT_TRUE(torch::equal(trained.tensor(name), merged.tensor(name))) << name;
+    EXPECT_EQ(torch::equal(trained.tensor(name), start.tensor(name)),
+              !name.ends_with(".weight") || !changes.contains(layer))
+        << name;
+  }
+}
+
+TEST_F(UniPic1Training, GoesOnBitForBitWithLoraBucketsAndAnyReaders) {
+  auto straight = task(low_rank());
+  Trainer(straight, few_steps(4), folder_ / "straight").run({});
+
+  std::stop_source stop;
+  auto first = task(low_rank(), std::make_shared<BackgroundThreads>(3));
+  {
+    Trainer trainer(first, few_steps(4), folder_ / "resumed");
+    EXPECT_THROW(trainer.run({.stop = stop.get_token()},
+                             [&](const StepReport& report) {
+                               if (report.step == 3) stop.request_stop();
+                             }),
+                 Cancelled);
+  }
+  auto second = task(low_rank(), std::make_shared<BackgroundThreads>(1));
+  Trainer(second, few_steps(4), folder_ / "resumed").run({});
+  const auto expected = convert::read_lora(folder_ / "straight/lora");
+  for (const auto& [layer, change] : convert::read_lora(folder_ / "resumed/lora")) {
+    EXPECT_TRUE(torch::equal(change.down_RN, expected.at(layer).down_RN)) << layer;
+    EXPECT_TRUE(torch::equal(change.up_MR, expected.at(layer).up_MR)) << layer;
+  }
+}
+
+TEST_F(UniPic1Training, RefusesAdaptersThatDoNotFit) {
+  const auto merge_error = [&](const std::string& layer) {
+    const ops::LowRankChanges changes = {
+        {layer, {.down_RN = torch::zeros({1, 40}), .up_MR = torch::zeros({4, 1})}}};
+    return test::error_of([&] {
+      unipic1::write_converted(unipic1::open_checkpoint(folder_ / "start"), folder_ / "merged",
+                               {.lora = changes});
+    });
+  };
+  EXPECT_EQ(merge_error("llm.model.layers.9.self_attn.q_proj"),
+            "LoRA: the model has no layer 'llm.model.layers.9.self_attn.q_proj'");
+  EXPECT_EQ(merge_error("llm.model.layers.1.self_attn.q_proj"),
+            "LoRA: the change to 'llm.model.layers.1.self_attn.q_proj' is for a weight [4, 40], "
+            "the model's is [40, 40]");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "merged"));
+}
+
 TEST_F(UniPic1Training, LeavesFrozenPartsAlone) {
   auto settings = all_losses();
   settings.freeze.llm = true;
@@ -180,6 +266,9 @@ TEST_F(UniPic1Training, RefusesARecipeThatMakesNoSense) {
   auto nothing = all_losses();
   nothing.mix.clear();
   EXPECT_NE(refusal(nothing).find("nothing to learn"), std::string::npos);
+  auto unknown_layer = all_losses();
+  unknown_layer.lora = {.rank = 1, .targets = {"llm.*.query"}};
+  EXPECT_NE(refusal(unknown_layer).find("'llm.*.query' names no linear layer"), std::string::npos);
   auto odd_size = all_losses();
   odd_size.size = kSide + 1;
   EXPECT_NE(test::error_of([&] { task(odd_size).evaluate(); }).find("multiples of"),

@@ -82,6 +82,10 @@ Tensor overlap_of(const Tensor& a_4S, const Tensor& b_4S) {
 
 }  // namespace
 
+Targets Targets::to(torch::Device device) const {
+  return {classes_BGG.to(device), sides_B4GG.to(device), colours_BGG.to(device)};
+}
+
 Targets make_targets(const Config& config, std::span<const std::vector<Object>> objects) {
   const auto batch = static_cast<int64_t>(objects.size());
   const int64_t grid = config.grid();

@@ -15,6 +15,8 @@ struct Targets {
   torch::Tensor classes_BGG;  // whole numbers; "nothing" is the number of classes, kIgnored neither
   torch::Tensor sides_B4GG;   // as in `Output`; 0 where there is nothing
   torch::Tensor colours_BGG;  // kIgnored where there is nothing
+
+  Targets to(torch::Device device) const;
 };
 inline constexpr int64_t kIgnored = -1;
 

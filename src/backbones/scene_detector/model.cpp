@@ -24,6 +24,10 @@ int64_t num_outputs(const Config& config) {
 
 }  // namespace
 
+Output Output::to(torch::Device device) const {
+  return {class_logits_BNGG.to(device), sides_B4GG.to(device), colour_logits_BKGG.to(device)};
+}
+
 StageImpl::StageImpl(int64_t in_channels, int64_t out_channels, int64_t num_blocks,
                      int64_t norm_groups)
     : norm_(register_module("norm", nn::GroupNorm(norm_groups, in_channels, kNormEps))),

@@ -19,6 +19,8 @@ struct Output {
   torch::Tensor sides_B4GG;         // from the cell's middle to left, top, right and bottom, in
                                     // parts of the picture
   torch::Tensor colour_logits_BKGG;
+
+  Output to(torch::Device device) const;
 };
 
 // Halves the sides, then residual blocks.

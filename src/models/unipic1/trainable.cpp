@@ -34,6 +34,16 @@ UniPic1 trainable_copy(const UniPic1& model) {
   return copy;
 }
 
+UniPic1 shared_copy(const UniPic1& model) {
+  UniPic1 copy(model->config());
+  const auto sources = model->named_parameters();
+  for (auto& parameter : copy->named_parameters()) {
+    parameter.value().set_data(sources[parameter.key()].detach());
+  }
+  copy->set_placement(model->dtype(), model->device());
+  return copy;
+}
+
 void freeze(UniPic1& model, const Freezing& freezing) {
   for (auto& parameter : model->named_parameters()) {
     parameter.value().set_requires_grad(!is_frozen(parameter.key(), freezing));

@@ -27,6 +27,9 @@ struct Freezing {
 // A model of its own in fp32 with the weights of `model`.
 UniPic1 trainable_copy(const UniPic1& model);
 
+// A model of its own whose weights lie in the memory of `model`'s.
+UniPic1 shared_copy(const UniPic1& model);
+
 // Sets which parameters take a gradient.
 void freeze(UniPic1& model, const Freezing& freezing);
 

@@ -105,6 +105,25 @@ void write_folder(const UniPic1& model, const CheckpointFiles& files, const fs::
   folder.commit();
 }
 
+void check_lora(const UniPic1& model, const ops::LowRankChanges& changes) {
+  const auto parameters = model->named_parameters();
+  for (const auto& [layer, change] : changes) {
+    const auto* weight = parameters.find(layer + ".weight");
+    check(weight != nullptr, "LoRA: the model has no layer '{}'", layer);
+    ops::check_fits(layer, weight->sizes(), change);
+  }
+}
+
+// The tensor `name` of `checkpoint` with what `changes` have for its layer.
+torch::Tensor changed_weight(const Checkpoint& checkpoint, const ops::LowRankChanges& changes,
+                             std::string_view name) {
+  constexpr std::string_view kWeight = ".weight";
+  const auto stored = checkpoint.weights.tensor(name);
+  if (!name.ends_with(kWeight)) return stored;
+  const auto change = changes.find(name.substr(0, name.size() - kWeight.size()));
+  return change == changes.end() ? stored : ops::merged(stored, change->second);
+}
+
 // The published names: the file of the VAE has them without "vae.".
 std::vector<io::TensorSpec> specs_of(const UniPic1& model, bool vae, io::DType dtype) {
   std::vector<io::TensorSpec> specs;
@@ -130,13 +149,14 @@ void write_converted(const Checkpoint& checkpoint, const fs::path& out,
   if (!fit.misshapen.empty()) {
     throw Error(fmt::format("{}: {}", checkpoint.weights.where(), fit.misshapen.front()));
   }
+  check_lora(model, options.lora);
 
   const auto dtype_of = [&](const std::string& name) {
     return options.dtype ? ops::dtype_of(*options.dtype) : checkpoint.weights.dtype(name);
   };
   write_folder(model, checkpoint.files, out, options, dtype_of, [&](const std::string& name) {
-    const auto stored = checkpoint.weights.tensor(name);
-    const auto tensor = stored.to(options.dtype.value_or(stored.scalar_type())).contiguous();
+    const auto weight = changed_weight(checkpoint, options.lora, name);
+    const auto tensor = weight.to(options.dtype.value_or(weight.scalar_type())).contiguous();
     checkpoint.weights.forget(name);
     return tensor;
   });

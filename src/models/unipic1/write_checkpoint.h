@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "models/unipic1/checkpoint.h"
+#include "ops/low_rank.h"
 #include "text/bpe_trainer.h"
 
 namespace unipic::unipic1 {
@@ -14,11 +15,13 @@ struct WriteOptions {
   std::optional<torch::ScalarType> dtype = {};  // of all weights; nothing keeps each tensor's own
   std::stop_token stop = {};
   std::function<void(int64_t done, int64_t num_tensors)> on_progress = {};
+  ops::LowRankChanges lora = {};  // what `write_converted` puts into the weights
 };
 
 // Writes `checkpoint` as one folder: model.safetensors with all weights the model uses,
 // model_config.json, and the two Hugging Face folders' configs and tokenizer. Throws `Error` if
-// `out` exists or tensors are missing, `Cancelled` when stopped; `out` appears only when complete.
+// `out` exists, tensors are missing or changes of `options.lora` do not fit, `Cancelled` when
+// stopped; `out` appears only when complete.
 void write_converted(const Checkpoint& checkpoint, const std::filesystem::path& out,
                      const WriteOptions& options);
 

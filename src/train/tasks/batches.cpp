@@ -26,10 +26,17 @@ std::vector<const Image*> images_of(const std::vector<data::Sample>& samples) {
   return images;
 }
 
-torch::Tensor square_pixels(const std::vector<const Image*>& images, int64_t size) {
+torch::Tensor cropped_pixels(const std::vector<const Image*>& images, int64_t width,
+                             int64_t height) {
   std::vector<torch::Tensor> pixels;
-  for (const auto* image : images) pixels.push_back(unipic1::cropped_pixels(*image, size, size));
+  for (const auto* image : images) {
+    pixels.push_back(unipic1::cropped_pixels(*image, width, height));
+  }
   return torch::cat(pixels);
+}
+
+torch::Tensor square_pixels(const std::vector<const Image*>& images, int64_t size) {
+  return cropped_pixels(images, size, size);
 }
 
 }  // namespace unipic::train

@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "data/source.h"
 
-// B batch, P pixels a side.
+// B batch, H×W pixels.
 
 namespace unipic::train {
 
@@ -28,7 +28,9 @@ const Wanted& sample_as(const data::Sample& sample, std::string_view loss) {
 const Image& image_of_sample(const data::Sample& sample);
 std::vector<const Image*> images_of(const std::vector<data::Sample>& samples);
 
-// The pictures [B, 3, P, P] in -1..1, cropped to squares in the middle and resized.
+// The pictures [B, 3, H, W] in -1..1, cropped in the middle to that shape and resized.
+torch::Tensor cropped_pixels(const std::vector<const Image*>& images, int64_t width,
+                             int64_t height);
 torch::Tensor square_pixels(const std::vector<const Image*>& images, int64_t size);
 
 }  // namespace unipic::train

@@ -84,12 +84,15 @@ void DetectorSettings::validate() const {
 }
 
 DetectorTask::DetectorTask(const DetectorSettings& settings,
-                           std::shared_ptr<const scenes::Catalogue> catalogue, uint64_t seed)
+                           std::shared_ptr<const scenes::Catalogue> catalogue, uint64_t seed,
+                           const TaskResources& resources)
     : settings_((settings.validate(), settings)),
       catalogue_(std::move(catalogue)),
       seed_(seed),
+      device_(resources.device),
       model_(named(settings.config, *catalogue_)) {
   scene_detector::initialize(model_, seed);
+  model_->to(device_);
 }
 
 std::vector<optim::ParameterGroup> DetectorTask::parameter_groups(double weight_decay) {
@@ -112,11 +115,11 @@ MicroBatchLoss DetectorTask::compute(const BatchPosition& position) {
   });
   std::vector<std::vector<scenes::SeenObject>> objects;
   for (const auto& view : views) objects.push_back(view.objects);
-  const auto targets = scene_detector::make_targets(model_->config(), objects);
+  const auto targets = scene_detector::make_targets(model_->config(), objects).to(device_);
   const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
 
-  const auto parts =
-      scene_detector::detection_loss(model_->forward(stacked(views)), targets, settings_.loss);
+  const auto parts = scene_detector::detection_loss(model_->forward(stacked(views).to(device_)),
+                                                    targets, settings_.loss);
   return {.loss = parts.total,
           .figures = {{"classes", parts.classes.item<double>()},
                       {"boxes", parts.boxes.item<double>()},
@@ -132,15 +135,19 @@ std::vector<LabelledView> DetectorTask::held_out_views(int64_t count) const {
   });
 }
 
+std::vector<scene_detector::Object> DetectorTask::objects_in(const LabelledView& view) const {
+  const auto output = model_->forward(view.pixels_3PP.unsqueeze(0).to(device_));
+  return scene_detector::decode(model_->config(), output.to(torch::kCPU)).front();
+}
+
 Figures DetectorTask::evaluate() {
   const torch::NoGradGuard no_grad;
   const auto views = held_out_views(settings_.held_out);
   scenes::Recognition likely, sure;
   for (const auto& view : views) {
-    const auto seen =
-        scene_detector::decode(model_->config(), model_->forward(view.pixels_3PP.unsqueeze(0)));
-    likely += scenes::recognition(seen.front(), view.objects, kLikely, *catalogue_);
-    sure += scenes::recognition(seen.front(), view.objects, kSure, *catalogue_);
+    const auto seen = objects_in(view);
+    likely += scenes::recognition(seen, view.objects, kLikely, *catalogue_);
+    sure += scenes::recognition(seen, view.objects, kSure, *catalogue_);
   }
   const auto share = [&](int64_t count) {
     return static_cast<double>(count) / static_cast<double>(likely.num_objects);
@@ -158,9 +165,7 @@ std::optional<Image> DetectorTask::show() {
   for (const auto& view : held_out_views(std::min(kMostShown, settings_.held_out))) {
     auto image = image_of(view.pixels_3PP);
     std::string caption;
-    const auto seen =
-        scene_detector::decode(model_->config(), model_->forward(view.pixels_3PP.unsqueeze(0)));
-    for (const auto& object : seen.front()) {
+    for (const auto& object : objects_in(view)) {
       if (object.score <= kLikely) continue;
       draw_box(object.box, image);
       caption += fmt::format("{}{} {} {:.2f}", caption.empty() ? "" : ", ",

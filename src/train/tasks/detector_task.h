@@ -38,7 +38,7 @@ struct DetectorSettings {
 class DetectorTask : public Task {
  public:
   DetectorTask(const DetectorSettings& settings, std::shared_ptr<const scenes::Catalogue> catalogue,
-               uint64_t seed);
+               uint64_t seed, const TaskResources& resources = {});
 
   std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) override;
   MicroBatchLoss compute(const BatchPosition& position) override;
@@ -51,11 +51,14 @@ class DetectorTask : public Task {
   void write_model(const std::filesystem::path& folder) override;
 
  private:
+  // What the network sees in one view.
+  std::vector<scene_detector::Object> objects_in(const LabelledView& view) const;
   std::vector<LabelledView> held_out_views(int64_t count) const;
 
   const DetectorSettings settings_;
   std::shared_ptr<const scenes::Catalogue> catalogue_;
   const uint64_t seed_;
+  const torch::Device device_;
   scene_detector::SceneDetector model_;
 };
 

@@ -1,6 +1,5 @@
 #include "train/tasks/siglip_task.h"
 
-#include <chrono>
 #include <cmath>
 
 #include "base/atomic_file.h"
@@ -69,17 +68,19 @@ void SiglipSettings::validate() const {
 
 SiglipTask::SiglipTask(const SiglipSettings& settings, std::shared_ptr<const data::Source> source,
                        std::shared_ptr<const data::Source> held_out, uint64_t seed,
-                       torch::Device device)
+                       const TaskResources& resources)
     : settings_((settings.validate(), settings)),
-      source_(std::move(source)),
       held_out_(std::move(held_out)),
-      device_(device),
-      vocabulary_(learn_vocabulary(settings, *source_)),
+      device_(resources.device),
+      vocabulary_(learn_vocabulary(settings, *source)),
       tokenizer_(text::make_tokenizer(vocabulary_)),
       text_config_(text_config(settings, tokenizer_)),
+      reader_(std::make_shared<const data::Mixture>(std::vector{std::move(source)}, data::Cycle{0},
+                                                    seed),
+              0, {.batch_size = settings.batch, .threads = resources.readers}),
       model_((text_config_.validate("siglip"), settings.vision), text_config_) {
   initialize(model_, seed);
-  model_->to(device);
+  model_->to(device_);
 }
 
 std::vector<optim::ParameterGroup> SiglipTask::parameter_groups(double weight_decay) {
@@ -112,14 +113,12 @@ Tensor SiglipTask::logits_of(const std::vector<data::Sample>& samples) const {
 
 MicroBatchLoss SiglipTask::compute(const BatchPosition& position) {
   const auto number = static_cast<uint64_t>(position.step * position.num_ranks + position.rank);
-  const auto start = std::chrono::steady_clock::now();
-  const auto samples =
-      samples_of(*source_, number * static_cast<uint64_t>(settings_.batch), settings_.batch);
-  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
-  return {.loss = siglip::sigmoid_loss(logits_of(samples)),
+  auto batch = reader_.read(number, static_cast<uint64_t>(position.num_ranks));
+  return {.loss = siglip::sigmoid_loss(logits_of(batch.samples)),
           .num_samples = settings_.batch,
           .num_tokens = settings_.batch * settings_.text_positions,
-          .data_seconds = waited.count()};
+          .data_seconds = batch.waited_seconds,
+          .skipped = std::move(batch.skipped)};
 }
 
 Figures SiglipTask::evaluate() {

@@ -8,6 +8,7 @@
 #include "data/source.h"
 #include "text/bpe_trainer.h"
 #include "text/tokenizer.h"
+#include "train/batch_reader.h"
 #include "train/task.h"
 
 namespace unipic::train {
@@ -55,7 +56,7 @@ class SiglipTask : public Task {
   // not null.
   SiglipTask(const SiglipSettings& settings, std::shared_ptr<const data::Source> source,
              std::shared_ptr<const data::Source> held_out, uint64_t seed,
-             torch::Device device = torch::kCPU);
+             const TaskResources& resources = {});
 
   std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) override;
   MicroBatchLoss compute(const BatchPosition& position) override;
@@ -69,11 +70,12 @@ class SiglipTask : public Task {
   torch::Tensor ids_of(const std::vector<data::Sample>& samples) const;
 
   const SiglipSettings settings_;
-  const std::shared_ptr<const data::Source> source_, held_out_;
+  const std::shared_ptr<const data::Source> held_out_;
   const torch::Device device_;
   const text::BpeVocabulary vocabulary_;
   const text::Tokenizer tokenizer_;
   const siglip::TextConfig text_config_;
+  BatchReader reader_;
   siglip::ContrastiveModel model_;
 };
 

@@ -24,7 +24,11 @@ void UniPic1Settings::validate() const {
                 "a [[unipic1.mix]] has batch {}, repeat {} and weight {}", part.batch, part.repeat,
                 part.weight);
   }
+  check_usage(max_aspect >= 1 && max_aspect <= 10, "unipic1.max_aspect = {}, not within 1..10",
+              max_aspect);
+  check_usage(held_out >= 0, "unipic1.held_out = {}, must not be negative", held_out);
   masks.validate();
+  lora.validate();
 }
 
 }  // namespace unipic::train

@@ -6,6 +6,7 @@
 
 #include "models/unipic1/trainable.h"
 #include "models/unipic1/training_draws.h"
+#include "nn/lora.h"
 
 namespace unipic::train {
 
@@ -32,11 +33,14 @@ struct UniPic1Mix {
 
 struct UniPic1Settings {
   int64_t size = 128;
+  bool buckets = false;
+  double max_aspect = 2.0;
   double unconditional = 0.1;
   int64_t max_length = 1024;
   double gradient_scale = 0.1;
   bool activation_checkpointing = false;
   unipic1::Freezing freeze;
+  nn::LoraConfig lora;  // the recipe's group `lora`
   unipic1::MaskDistribution masks;
   std::vector<UniPic1Mix> mix = {{}};
   int64_t held_out = 64;
@@ -44,7 +48,10 @@ struct UniPic1Settings {
 
   template <typename Visitor>
   void visit(Visitor& v) {
-    v.field("size", size, "pixels a side of the pictures");
+    v.field("size", size, "pixels a side of the pictures; 0 for the model's own");
+    v.field("buckets", buckets,
+            "draw pictures in their own shapes, at about as many pixels, instead of squares");
+    v.field("max_aspect", max_aspect, "of the longer side to the shorter one of a bucket");
     v.field("unconditional", unconditional, "share of captions left out, for guidance");
     v.field("max_length", max_length, "tokens of a text; the rest is cut");
     v.field("gradient_scale", gradient_scale,
@@ -54,7 +61,7 @@ struct UniPic1Settings {
     v.group("freeze", freeze, "what keeps its weights");
     v.group("masks", masks, "how much of a picture is hidden");
     v.tables("mix", mix, "what a step learns");
-    v.field("held_out", held_out, "samples for the standing measurements");
+    v.field("held_out", held_out, "samples for the standing measurements; 0 for none");
     v.field("show", show, "prompts that are drawn while training");
   }
   // Throws `UsageError` on values that make no sense.

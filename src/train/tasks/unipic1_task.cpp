@@ -1,10 +1,10 @@
 #include "train/tasks/unipic1_task.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/check.h"
 #include "base/philox.h"
+#include "convert/lora_files.h"
 #include "data/contact_sheet.h"
 #include "models/unipic1/loss.h"
 #include "models/unipic1/pixels.h"
@@ -48,25 +48,55 @@ double variation(const Tensor& x_BSD) {
 
 }  // namespace
 
-UniPic1Task::UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings settings, Sources sources,
-                         std::shared_ptr<const data::Source> held_out, uint64_t seed,
-                         torch::Device device)
+UniPic1Task::UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings settings,
+                         const Sources& sources, std::shared_ptr<const data::Source> held_out,
+                         uint64_t seed, const TaskResources& resources)
     : checkpoint_(std::move(checkpoint)),
-      pipeline_(trainable_pipeline(checkpoint_, settings, device)),
+      pipeline_(trainable_pipeline(checkpoint_, settings, resources.device)),
       settings_((settings.validate(), std::move(settings))),
-      sources_(std::move(sources)),
       held_out_(std::move(held_out)),
       seed_(seed) {
-  for (const auto& mix : settings_.mix) {
-    check_usage(sources_.contains(mix.source),
-                "[[unipic1.mix]] names the source '{}'; there is no "
-                "[[source]] of that name",
-                mix.source);
+  open_readers(sources, resources.readers);
+  if (settings_.lora.enabled()) {
+    auto model = pipeline_.model();
+    lora_ = nn::add_lora(*model, settings_.lora, seed);
   }
 }
 
+void UniPic1Task::open_readers(const Sources& sources,
+                               const std::shared_ptr<BackgroundThreads>& threads) {
+  std::vector<std::string> names;
+  for (const auto& mix : settings_.mix) names.push_back(mix.source);
+  const auto mixture = mixture_of(sources, names, seed_);
+  for (const auto& mix : settings_.mix) {
+    readers_.emplace_back(
+        mixture, static_cast<uint32_t>(readers_.size()),
+        BatchReaderOptions{
+            .batch_size = mix.batch, .preparation = preparation_of(mix), .threads = threads});
+  }
+}
+
+// Pictures that are only looked at are squares, as `describe` makes them.
+data::Preparation UniPic1Task::preparation_of(const UniPic1Mix& mix) const {
+  if (mix.loss == "text") return {};
+  const bool draws = mix.loss == "text2image" || mix.loss == "image_edit";
+  if (!draws || !settings_.buckets) return {.buckets = {{settings_.size, settings_.size}}};
+  return {.buckets = data::make_buckets({.max_pixels = settings_.size * settings_.size,
+                                         .stride = pipeline_.model()->config().mar.stride,
+                                         .max_aspect = settings_.max_aspect})};
+}
+
 std::vector<optim::ParameterGroup> UniPic1Task::parameter_groups(double weight_decay) {
-  return unipic1::parameter_groups(pipeline_.model(), weight_decay);
+  if (!settings_.lora.enabled()) {
+    return unipic1::parameter_groups(pipeline_.model(), weight_decay);
+  }
+  std::vector<optim::ParameterGroup> groups(1);
+  groups[0].weight_decay = weight_decay;
+  for (const auto& [layer, change] : lora_) {
+    groups[0].parameters.push_back({layer + ".lora_A", change.down_RN});
+    groups[0].parameters.push_back({layer + ".lora_B", change.up_MR});
+  }
+  return groups;
 }
 
 int64_t UniPic1Task::micro_batches() const {
@@ -76,41 +106,45 @@ int64_t UniPic1Task::micro_batches() const {
 }
 
 UniPic1Task::Part UniPic1Task::part_of(int64_t micro_batch) const {
-  for (const auto& mix : settings_.mix) {
-    if (micro_batch < mix.repeat) return {&mix, micro_batch};
-    micro_batch -= mix.repeat;
+  for (size_t mix = 0; mix < settings_.mix.size(); ++mix) {
+    if (micro_batch < settings_.mix[mix].repeat) return {mix, micro_batch};
+    micro_batch -= settings_.mix[mix].repeat;
   }
   throw Error("a micro-batch beyond the last");
 }
 
-int64_t UniPic1Task::num_image_tokens() const {
-  return grid().num_tokens() + pipeline_.model()->config().mar.buffer_size;
+unipic1::Grid UniPic1Task::grid_of(const std::vector<data::Sample>& samples) const {
+  const auto& picture = image_of_sample(samples.front());
+  return pipeline_.model()->grid_of(picture.width, picture.height);
+}
+
+int64_t UniPic1Task::num_image_tokens(const unipic1::Grid& grid) const {
+  return grid.num_tokens() + pipeline_.model()->config().mar.buffer_size;
 }
 
 MicroBatchLoss UniPic1Task::compute(const BatchPosition& position) {
-  const auto [mix, repeat] = part_of(position.micro_batch);
+  const auto [mix_number, repeat] = part_of(position.micro_batch);
+  const auto& mix = settings_.mix[mix_number];
   const auto number = static_cast<uint64_t>(
-      (position.step * mix->repeat + repeat) * position.num_ranks + position.rank);
-  const auto start = std::chrono::steady_clock::now();
-  const auto samples =
-      samples_of(*sources_.at(mix->source), number * static_cast<uint64_t>(mix->batch), mix->batch);
-  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
+      (position.step * mix.repeat + repeat) * position.num_ranks + position.rank);
+  auto batch = readers_[mix_number].read(number, static_cast<uint64_t>(position.num_ranks));
 
   const auto draw = static_cast<uint64_t>((position.step * micro_batches() + position.micro_batch) *
                                               position.num_ranks +
                                           position.rank);
   MicroBatchLoss result;
-  if (mix->loss == "text2image") {
-    result = draw_loss(samples, draw);
-  } else if (mix->loss == "image_edit") {
-    result = edit_loss(samples, draw);
+  if (mix.loss == "text2image") {
+    result = draw_loss(batch.samples, draw);
+  } else if (mix.loss == "image_edit") {
+    result = edit_loss(batch.samples, draw);
   } else {
-    result = answer_loss(samples, mix->loss);
+    result = answer_loss(batch.samples, mix.loss);
   }
-  result.figures[mix->loss] = result.loss.item<double>();
-  result.loss = result.loss * mix->weight;
-  result.num_samples = mix->batch;
-  result.data_seconds = waited.count();
+  result.figures[mix.loss] = result.loss.item<double>();
+  result.loss = result.loss * mix.weight;
+  result.num_samples = mix.batch;
+  result.data_seconds = batch.waited_seconds;
+  result.skipped = std::move(batch.skipped);
   return result;
 }
 
@@ -119,9 +153,11 @@ unipic1::TextBatch UniPic1Task::texts(const std::vector<TrainingText>& texts) co
       .to(pipeline_.model()->device());
 }
 
-Tensor UniPic1Task::tokens_of(const std::vector<const Image*>& images) const {
+Tensor UniPic1Task::tokens_of(const std::vector<const Image*>& images,
+                              const unipic1::Grid& grid) const {
   torch::NoGradGuard no_grad;
-  const auto pixels = square_pixels(images, settings_.size);
+  const int64_t stride = pipeline_.model()->config().mar.stride;
+  const auto pixels = cropped_pixels(images, grid.width * stride, grid.height * stride);
   return pipeline_.model()->pixels_to_tokens(pixels).to(torch::kFloat);
 }
 
@@ -139,12 +175,13 @@ MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples, 
     images.push_back(&pair.image);
   }
   const auto batch = texts(captions);
+  const auto grid = grid_of(samples);
   const auto draws =
-      unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()),
-                              grid().num_tokens(), pipeline_.model()->config().mar, settings_.masks)
+      unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()), grid.num_tokens(),
+                              pipeline_.model()->config().mar, settings_.masks)
           .to(pipeline_.model()->device());
-  return {.loss = unipic1::text_to_image_loss(pipeline_.model(), batch, tokens_of(images), grid(),
-                                              draws),
+  return {.loss = unipic1::text_to_image_loss(pipeline_.model(), batch, tokens_of(images, grid),
+                                              grid, draws),
           .num_tokens = count_tokens(batch)};
 }
 
@@ -154,7 +191,7 @@ MicroBatchLoss UniPic1Task::answer_loss(const std::vector<data::Sample>& samples
   const bool by_tower = loss == "vision2text";
   const int64_t num_tokens = loss == "text" ? 0
                              : by_tower     ? model->config().vision.num_tokens()
-                                            : num_image_tokens();
+                                            : num_image_tokens(grid());
   std::vector<TrainingText> dialogues;
   std::vector<const Image*> images;
   for (const auto& sample : samples) {
@@ -171,7 +208,7 @@ MicroBatchLoss UniPic1Task::answer_loss(const std::vector<data::Sample>& samples
   } else if (by_tower) {
     value = unipic1::vision_to_text_loss(model, batch, image_id, seen_by_tower(images));
   } else {
-    value = unipic1::image_to_text_loss(model, batch, image_id, tokens_of(images), grid(),
+    value = unipic1::image_to_text_loss(model, batch, image_id, tokens_of(images, grid()), grid(),
                                         settings_.gradient_scale);
   }
   return {.loss = value, .num_tokens = count_tokens(batch)};
@@ -186,31 +223,32 @@ Tensor UniPic1Task::seen_by_tower(const std::vector<const Image*>& images) const
 }
 
 MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples, uint64_t draw) {
+  const auto grid = grid_of(samples);
   std::vector<TrainingText> instructions;
   std::vector<const Image*> sources;
   std::vector<const Image*> targets;
   for (const auto& sample : samples) {
     const auto& edit = sample_as<data::Edit>(sample, "image_edit");
-    instructions.push_back(
-        unipic1::text_to_edit_as_asked(pipeline_.prompts(), num_image_tokens(), edit.instruction));
+    instructions.push_back(unipic1::text_to_edit_as_asked(
+        pipeline_.prompts(), num_image_tokens(grid), edit.instruction));
     sources.push_back(&edit.sources.at(0));
     targets.push_back(&edit.target);
   }
   const auto batch = texts(instructions);
   const auto draws =
-      unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()),
-                              grid().num_tokens(), pipeline_.model()->config().mar, settings_.masks)
+      unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()), grid.num_tokens(),
+                              pipeline_.model()->config().mar, settings_.masks)
           .to(pipeline_.model()->device());
   return {.loss = unipic1::image_edit_loss(pipeline_.model(), batch, pipeline_.prompts().image_id(),
-                                           tokens_of(sources), tokens_of(targets), grid(), draws,
-                                           settings_.gradient_scale),
+                                           tokens_of(sources, grid), tokens_of(targets, grid), grid,
+                                           draws, settings_.gradient_scale),
           .num_tokens = count_tokens(batch)};
 }
 
 // The loss with everything hidden, under true, exchanged and no captions, on the same draws: what
 // the captions are worth to the model.
 Figures UniPic1Task::evaluate() {
-  if (held_out_ == nullptr) return {};
+  if (held_out_ == nullptr || settings_.held_out == 0) return {};
   torch::NoGradGuard no_grad;
   const auto samples = samples_of(*held_out_, 0, settings_.held_out);
   std::vector<TrainingText> captions;
@@ -220,7 +258,7 @@ Figures UniPic1Task::evaluate() {
     captions.push_back(unipic1::text_to_draw(pipeline_.prompts(), pair.caption));
     images.push_back(&pair.image);
   }
-  const auto tokens = tokens_of(images);
+  const auto tokens = tokens_of(images, grid());
   const auto draws = unipic1::full_mask_draws(seed_, kHeldOutDraw, settings_.held_out,
                                               grid().num_tokens(), pipeline_.model()->config().mar)
                          .to(pipeline_.model()->device());
@@ -264,7 +302,16 @@ std::optional<Image> UniPic1Task::show() {
 }
 
 void UniPic1Task::write_model(const std::filesystem::path& folder) {
-  unipic1::write_model(pipeline_.model(), checkpoint_.files, folder, {.dtype = torch::kFloat});
+  if (!settings_.lora.enabled()) {
+    unipic1::write_model(pipeline_.model(), checkpoint_.files, folder, {.dtype = torch::kFloat});
+    return;
+  }
+  const auto adapter = folder.parent_path() / "lora";
+  std::filesystem::remove_all(adapter);
+  convert::write_lora(lora_, checkpoint_.files.folder.string(), adapter);
+  auto merged = unipic1::shared_copy(pipeline_.model());
+  nn::merge_lora(*merged, lora_);
+  unipic1::write_model(merged, checkpoint_.files, folder, {.dtype = torch::kFloat});
 }
 
 }  // namespace unipic::train

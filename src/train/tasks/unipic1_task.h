@@ -9,39 +9,48 @@
 #include "models/unipic1/pipeline.h"
 #include "models/unipic1/trainable.h"
 #include "models/unipic1/training_draws.h"
+#include "ops/low_rank.h"
+#include "train/batch_reader.h"
 #include "train/sources.h"
 #include "train/task.h"
 #include "train/tasks/unipic1_settings.h"
 
 namespace unipic::train {
 
-// Trains UniPic 1 on its three losses.
+// Trains UniPic 1 on its three losses: its weights, or changes of low rank to them.
 class UniPic1Task : public Task {
  public:
   // Starts from the weights of `checkpoint`. `held_out` gives captions and pictures that no
-  // training source has; null for none. Throws `UsageError` if a mix names no source.
-  UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings settings, Sources sources,
+  // training source has; null for none. Throws `UsageError` if a mix names no source or LoRA no
+  // layer.
+  UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings settings, const Sources& sources,
               std::shared_ptr<const data::Source> held_out, uint64_t seed,
-              torch::Device device = torch::kCPU);
+              const TaskResources& resources = {});
 
   std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) override;
   int64_t micro_batches() const override;
   MicroBatchLoss compute(const BatchPosition& position) override;
   Figures evaluate() override;
   std::optional<Image> show() override;
+  // With LoRA, the merged model, and the adapter in the folder "lora" beside it.
   void write_model(const std::filesystem::path& folder) override;
 
  private:
   struct Part {
-    const UniPic1Mix* mix;
+    size_t mix;
     int64_t repeat;  // which of the mix's micro-batches
   };
+  void open_readers(const Sources& sources, const std::shared_ptr<BackgroundThreads>& threads);
+  data::Preparation preparation_of(const UniPic1Mix& mix) const;
   Part part_of(int64_t micro_batch) const;
 
   unipic1::TextBatch texts(const std::vector<unipic1::TrainingText>& texts) const;
-  torch::Tensor tokens_of(const std::vector<const Image*>& images) const;
+  // The latent tokens of pictures that are brought to the size of `grid`.
+  torch::Tensor tokens_of(const std::vector<const Image*>& images, const unipic1::Grid& grid) const;
   unipic1::Grid grid() const { return pipeline_.model()->grid_of(settings_.size, settings_.size); }
-  int64_t num_image_tokens() const;
+  // The grid of a batch, whose pictures have one size.
+  unipic1::Grid grid_of(const std::vector<data::Sample>& samples) const;
+  int64_t num_image_tokens(const unipic1::Grid& grid) const;
 
   MicroBatchLoss draw_loss(const std::vector<data::Sample>& samples, uint64_t draw);
   // `loss` is image2text, vision2text or text.
@@ -52,9 +61,10 @@ class UniPic1Task : public Task {
   unipic1::Checkpoint checkpoint_;
   unipic1::Pipeline pipeline_;
   UniPic1Settings settings_;
-  Sources sources_;
+  std::vector<BatchReader> readers_;  // one a mix
   std::shared_ptr<const data::Source> held_out_;
   uint64_t seed_;
+  ops::LowRankChanges lora_;
 };
 
 }  // namespace unipic::train

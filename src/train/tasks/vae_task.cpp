@@ -1,6 +1,5 @@
 #include "train/tasks/vae_task.h"
 
-#include <chrono>
 #include <cmath>
 
 #include "base/atomic_file.h"
@@ -86,15 +85,20 @@ void VaeSettings::validate() const {
 
 VaeTask::VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source> source,
                  std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed,
-                 torch::Device device)
+                 const TaskResources& resources)
     : settings_((settings.validate(), settings)),
-      source_(std::move(source)),
+      reader_(std::make_shared<const data::Mixture>(std::vector{std::move(source)}, data::Cycle{0},
+                                                    seed),
+              0,
+              {.batch_size = settings.batch,
+               .preparation = {.buckets = {{settings.size, settings.size}}},
+               .threads = resources.readers}),
       held_out_(std::move(held_out)),
       steps_(steps),
       seed_(seed),
-      device_(device),
+      device_(resources.device),
       vae_(make_vae(settings, seed)) {
-  vae_->to(device);
+  vae_->to(device_);
 }
 
 std::vector<optim::ParameterGroup> VaeTask::parameter_groups(double weight_decay) {
@@ -109,12 +113,8 @@ std::vector<optim::ParameterGroup> VaeTask::parameter_groups(double weight_decay
 
 MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
   const auto number = static_cast<uint64_t>(position.step * position.num_ranks + position.rank);
-  const auto start = std::chrono::steady_clock::now();
-  const auto samples =
-      samples_of(*source_, number * static_cast<uint64_t>(settings_.batch), settings_.batch);
-  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
-
-  auto batch = square_pixels(images_of(samples), settings_.size);
+  auto read = reader_.read(number, static_cast<uint64_t>(position.num_ranks));
+  auto batch = square_pixels(images_of(read.samples), settings_.size);
   const bool whole =
       static_cast<double>(position.step) >= settings_.whole_from * static_cast<double>(steps_);
   if (!whole) batch = crops(batch, settings_.crop, seed_, number);
@@ -131,7 +131,8 @@ MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
                       {"edges", parts.edges.item<double>()},
                       {"kl", parts.kl.item<double>()}},
           .num_samples = settings_.batch,
-          .data_seconds = waited.count()};
+          .data_seconds = read.waited_seconds,
+          .skipped = std::move(read.skipped)};
 }
 
 Tensor VaeTask::held_out_pixels() const {

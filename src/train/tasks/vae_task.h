@@ -5,6 +5,7 @@
 #include "backbones/kl_vae/loss.h"
 #include "backbones/kl_vae/model.h"
 #include "data/source.h"
+#include "train/batch_reader.h"
 #include "train/task.h"
 
 namespace unipic::train {
@@ -53,7 +54,7 @@ class VaeTask : public Task {
   // `steps` are those of the whole run. `held_out` as in `UniPic1Task`.
   VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source> source,
           std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed,
-          torch::Device device = torch::kCPU);
+          const TaskResources& resources = {});
 
   std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) override;
   MicroBatchLoss compute(const BatchPosition& position) override;
@@ -67,7 +68,8 @@ class VaeTask : public Task {
   torch::Tensor held_out_pixels() const;
 
   const VaeSettings settings_;
-  std::shared_ptr<const data::Source> source_, held_out_;
+  BatchReader reader_;
+  std::shared_ptr<const data::Source> held_out_;
   const int64_t steps_;
   const uint64_t seed_;
   const torch::Device device_;

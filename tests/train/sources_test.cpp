@@ -1,0 +1,98 @@
+#include "train/sources.h"
+
+#include <gtest/gtest.h>
+
+#include "data/source_files.h"
+#include "data/tar_bytes.h"
+
+namespace unipic::train {
+namespace {
+
+using test::error_of;
+
+class RecipeSources : public testing::Test {
+ protected:
+  RecipeSources() { write_image(folder_ / "cat.png", cat_); }
+
+  // What the first sample of the only source is.
+  data::Sample first(SourceSettings settings) const {
+    settings.name = "mine";
+    const auto sources = open_sources({settings});
+    EXPECT_EQ(sources.at("mine")->name(), "mine");
+    return sources.at("mine")->sample(0, 0);
+  }
+  std::string write(const std::string& name, const std::string& text) const {
+    test::write_file(folder_ / name, text);
+    return (folder_ / name).string();
+  }
+
+  const Image cat_ = test::gradient(100, 90);
+  const test::TemporaryFolder folder_;
+};
+
+TEST_F(RecipeSources, AreImageFolders) {
+  write("cat.txt", "A cat.\n");
+  EXPECT_EQ(first({.kind = "image folder", .path = folder_.path().string()}),
+            data::Sample(data::TextToImage{cat_, "A cat."}));
+}
+
+TEST_F(RecipeSources, AreJsonLinesOfEachKind) {
+  const auto captions = write("c.jsonl", R"({"file":"cat.png","text":"A cat."})");
+  EXPECT_EQ(first({.kind = "json lines captions",
+                   .path = captions,
+                   .image_key = "file",
+                   .caption_key = "text"}),
+            data::Sample(data::TextToImage{cat_, "A cat."}));
+  const auto questions = write(
+      "q.jsonl", R"({"image":"cat.png","conversations":[{"value":"What?"},{"value":"A cat."}]})");
+  EXPECT_EQ(first({.kind = "json lines questions", .path = questions}),
+            data::Sample(data::Understanding{cat_, "What?", "A cat."}));
+  const auto edits = write("e.jsonl", R"({"images":["cat.png"],"image":"cat.png","prompt":"Go."})");
+  EXPECT_EQ(first({.kind = "json lines edits", .path = edits}),
+            data::Sample(data::Edit{{cat_}, cat_, "Go."}));
+  const auto pictures = write("p.jsonl", R"({"image":"cat.png"})");
+  EXPECT_EQ(first({.kind = "json lines pictures", .path = pictures}),
+            data::Sample(data::Edit{{cat_}, cat_, "Repeat this image."}));
+}
+
+TEST_F(RecipeSources, AreJsonListsAndTarShards) {
+  const auto list = write("l.json", R"([{"image":"cat.png","caption":"A cat."}])");
+  const auto wanted = data::Sample(data::TextToImage{cat_, "A cat."});
+  EXPECT_EQ(first({.kind = "json list", .path = list}), wanted);
+  write("cat.json", R"({"words":"A cat."})");
+  const auto files = write("f.json", R"([{"image":"cat.png","annotation":"cat.json"}])");
+  EXPECT_EQ(
+      first({.kind = "json list", .path = files, .caption_key = "words", .annotations = true}),
+      wanted);
+  write("s-0.tar", test::tar_file("0.png", test::png_bytes(cat_)) + test::tar_file("0.cls", "1") +
+                       test::tar_end());
+  EXPECT_EQ(first({.kind = "tar",
+                   .path = (folder_ / "s-{0..0}.tar").string(),
+                   .class_names = {"A dog.", "A cat."}}),
+            wanted);
+}
+
+TEST_F(RecipeSources, LookForPicturesWhereTheRootIs) {
+  std::filesystem::create_directory(folder_ / "elsewhere");
+  SourceSettings settings = {
+      .kind = "json lines captions",
+      .path = write("elsewhere/c.jsonl", R"({"image":"cat.png","caption":"A cat."})"),
+      .root = folder_.path().string()};
+  EXPECT_EQ(std::get<data::TextToImage>(first(settings)).image, cat_);
+  settings.root = (folder_ / "elsewhere").string();
+  EXPECT_NE(error_of([&] { first(settings); }).find("c.jsonl line 1: "), std::string::npos);
+}
+
+TEST_F(RecipeSources, OfUnknownKindsSuggestTheNearest) {
+  EXPECT_EQ(error_of([&] { first({.kind = "image folders"}); }),
+            "[[source]] 'mine': unknown kind 'image folders'; did you mean 'image folder'?");
+  EXPECT_EQ(error_of([&] { first({.kind = "image folder"}); }),
+            "[[source]] 'mine': its kind 'image folder' wants a path");
+  EXPECT_EQ(error_of([] {
+              open_sources({{.name = "a"}, {.name = "a"}});
+            }),
+            "two [[source]] are called 'a'");
+}
+
+}  // namespace
+}  // namespace unipic::train
