@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "backbones/scene_detector/detector.h"
+#include "data/scenes/sample.h"
 #include "support/error.h"
 #include "support/temporary_folder.h"
-#include "train/train.h"
 #include "train/trainer.h"
 
 namespace unipic::train {

@@ -3,6 +3,30 @@
 #include <algorithm>
 
 namespace unipic::scenes {
+namespace {
+
+constexpr double kVisibleRecolouring = 60;  // least mean distance of a sprite's pixels
+
+// How far a sprite's pixels are from those of the same in a colour, on average.
+double recolouring_of(const Sprite& sprite, const Ramp& ramp) {
+  const auto& levels = sprite.levels();
+  const auto& level = levels[std::min<size_t>(1, levels.size() - 1)];
+  double sum = 0, cover = 0;
+  for (size_t i = 0; i < level.tones.size(); ++i) {
+    const double alpha = level.rgba[4 * i + 3];
+    if (alpha < 128) continue;  // Too little of its colour is left.
+    Rgb natural{};
+    for (size_t channel = 0; channel < 3; ++channel) {
+      natural[channel] =
+          static_cast<uint8_t>(std::min(255.0, 255 * level.rgba[4 * i + channel] / alpha));
+    }
+    sum += alpha * distance(natural, ramp[level.tones[i]]);
+    cover += alpha;
+  }
+  return sum / cover;
+}
+
+}  // namespace
 
 std::vector<std::string> class_labels(const Catalogue& catalogue) {
   std::vector<std::string> labels;
@@ -31,16 +55,20 @@ std::vector<SeenObject> labels_of(const Scene& scene, const Picture& picture) {
   return labels;
 }
 
-Colour natural_colour(size_t class_index, const Catalogue& catalogue) {
-  return nearest_colour(catalogue.at(class_index).sprites[0].mean());
+bool looks_natural(size_t class_index, Colour colour, const Catalogue& catalogue) {
+  const auto& object_class = catalogue.at(class_index);
+  if (!object_class.recolour) return false;
+  const auto& sprites = object_class.sprites;
+  return std::any_of(sprites.begin(), sprites.end(), [&](const Sprite& sprite) {
+    return recolouring_of(sprite, catalogue.ramp(colour)) < kVisibleRecolouring;
+  });
 }
 
 bool is_same_colour(size_t class_index, int64_t a, int64_t b, const Catalogue& catalogue) {
-  const auto named = [&](int64_t label) {
-    return label == kNaturalLabel ? static_cast<int64_t>(natural_colour(class_index, catalogue))
-                                  : label;
-  };
-  return a == b || named(a) == named(b);
+  if (a == b) return true;
+  if (a != kNaturalLabel && b != kNaturalLabel) return false;
+  const auto named = colour_at(static_cast<size_t>(a == kNaturalLabel ? b : a));
+  return looks_natural(class_index, named, catalogue);
 }
 
 double Recognition::accuracy() const {

@@ -23,11 +23,11 @@ inline constexpr int64_t kNaturalLabel = kNumColours;
 // `Scene::objects` as they lie in `picture`, in their order.
 std::vector<SeenObject> labels_of(const Scene& scene, const Picture& picture);
 
-// The one of the eleven colours that things of this class in their natural ones mostly are.
-Colour natural_colour(size_t class_index, const Catalogue& catalogue);
+// Whether things of this class in their natural colours look much as they do in this one: a lemon
+// and a yellow lemon.
+bool looks_natural(size_t class_index, Colour colour, const Catalogue& catalogue);
 
-// Whether two colour labels of a thing of this class mean the same to who looks at it: a natural
-// elephant is a gray one.
+// Whether two colour labels of a thing of this class mean the same to who looks at it.
 bool is_same_colour(size_t class_index, int64_t a, int64_t b, const Catalogue& catalogue);
 
 // Least overlap of two boxes that are of the same object.

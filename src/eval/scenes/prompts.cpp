@@ -1,6 +1,7 @@
 #include "eval/scenes/prompts.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/assets.h"
@@ -32,27 +33,15 @@ Detection detection_of(const scenes::SeenObject& object, const scenes::Catalogue
           .score = object.score};
 }
 
-// How likely each colour label is; natural ones are counted as the colour they mostly are.
-std::vector<float> named_scores(const scenes::SeenObject& object,
-                                const scenes::Catalogue& catalogue) {
-  auto scores = object.colour_scores;
-  if (scores.empty()) {
-    scores.resize(scenes::kNumColours + 1);
-    scores[static_cast<size_t>(object.colour_index)] = 1;
-  }
-  const auto natural = scenes::natural_colour(static_cast<size_t>(object.class_index), catalogue);
-  scores[static_cast<size_t>(natural)] += scores[scenes::kNaturalLabel];
-  return scores;
-}
-
-Color color_of(const scenes::SeenObject& object, const scenes::Catalogue& catalogue) {
-  const auto scores = named_scores(object, catalogue);
+Color color_of(const scenes::SeenObject& object) {
   auto best = Color::kRed;
   float best_score = -1;
   for (size_t i = 0; i < kNumColors; ++i) {
     const auto color = static_cast<Color>(i);
-    const auto label = scenes::colour_named(color_name(color));
-    const float score = scores[static_cast<size_t>(*label)];
+    const auto label = static_cast<int64_t>(*scenes::colour_named(color_name(color)));
+    const float certain = object.colour_index == label ? 1.0F : 0.0F;
+    const float score =
+        object.colour_scores.empty() ? certain : object.colour_scores[static_cast<size_t>(label)];
     if (score > best_score) std::tie(best, best_score) = std::pair(color, score);
   }
   return best;
@@ -108,7 +97,7 @@ Verdict judge_drawn(const std::vector<scenes::SeenObject>& seen, const GenEvalPr
       const auto which = std::find_if(detections.begin(), detections.end(), [&](const auto& one) {
         return one.class_name == detection.class_name && one.box == detection.box;
       });
-      colors.push_back(color_of(seen[static_cast<size_t>(which - detections.begin())], catalogue));
+      colors.push_back(color_of(seen[static_cast<size_t>(which - detections.begin())]));
     }
     return colors;
   };

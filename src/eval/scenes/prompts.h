@@ -24,8 +24,8 @@ std::vector<ScenePrompt> spread(std::vector<ScenePrompt> prompts, int64_t count)
 // Whether a colour, a number or a relation that the prompt asks for is held out.
 bool asks_for_held_out(const GenEvalPrompt& prompt, const scenes::Catalogue& catalogue);
 
-// GenEval's verdict on a picture in which these objects were seen. A thing in its natural colours
-// has the one that such things mostly are; else the likeliest of GenEval's ten counts.
+// GenEval's verdict on a picture in which these objects were seen. As with its own classifier, of
+// the ten colours it knows the likeliest counts, whether or not natural ones or gray are likelier.
 Verdict judge_drawn(const std::vector<scenes::SeenObject>& seen, const GenEvalPrompt& prompt,
                     const scenes::Catalogue& catalogue);
 

@@ -1,5 +1,6 @@
 #include "backbones/scene_detector/model.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include "backbones/scene_detector/detector.h"
@@ -40,10 +41,13 @@ TEST(SceneDetector, SeesNothingBeforeItIsTrained) {
 }
 
 TEST(SceneDetector, LearnsAFewScenesByHeart) {
+  // So small a network is slower on several, much slower where others compute too.
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
   auto model = tiny_detector();
   std::vector<std::vector<Object>> wanted;
   std::vector<torch::Tensor> pixels;
-  for (const uint64_t index : {3, 5, 7}) {
+  for (const uint64_t index : {3, 5}) {
     const auto scene = test::labelled_scene(index, 64);
     pixels.push_back(view_of(scene.image, 64).pixels_3PP);
     wanted.push_back(scene.objects);
@@ -55,7 +59,7 @@ TEST(SceneDetector, LearnsAFewScenesByHeart) {
     groups[0].parameters.push_back({parameter.key(), parameter.value()});
   }
   optim::AdamW optimizer(groups, {.beta1 = 0.9, .beta2 = 0.95, .eps = 1e-8});
-  for (int step = 0; step < 80; ++step) {
+  for (int step = 0; step < 60; ++step) {
     optimizer.zero_grad();
     detection_loss(model->forward(pixels_B3PP), targets, {}).total.backward();
     optimizer.step(5e-3);
@@ -65,6 +69,7 @@ TEST(SceneDetector, LearnsAFewScenesByHeart) {
     const auto result = scenes::recognition(found[i], wanted[i], 0.5F, scenes::test::catalogue());
     EXPECT_EQ(result.accuracy(), 1.0) << "scene " << i;
   }
+  at::set_num_threads(threads);
 }
 
 TEST(DetectionLoss, IsNothingForCellsThatAreRightAndCountsEachMistakeInItsPart) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <string>
 #include <utility>
 
 #include "base/check.h"
@@ -10,22 +11,27 @@
 
 namespace unipic::test {
 
+// A picture's bytes, to look it up by.
+inline std::string bytes_of(const Image& image) {
+  return {image.pixels.begin(), image.pixels.end()};
+}
+
 // Knows what the pictures show that it was told of, and sees nothing in others.
 class Witness {
  public:
   void remember(const Image& image, std::vector<scenes::SeenObject> objects) {
     for (auto& object : objects) object.score = 0.95F;
-    known_[image.pixels] = std::move(objects);
+    known_[bytes_of(image)] = std::move(objects);
   }
   eval::Look look() const {
     return [this](const Image& image) {
-      const auto found = known_.find(image.pixels);
+      const auto found = known_.find(bytes_of(image));
       return found == known_.end() ? std::vector<scenes::SeenObject>() : found->second;
     };
   }
 
  private:
-  std::map<std::vector<uint8_t>, std::vector<scenes::SeenObject>> known_;
+  std::map<std::string, std::vector<scenes::SeenObject>> known_;
 };
 
 // Draws, edits and answers all items of the suite exactly, and tells the witness what it drew.
@@ -38,11 +44,11 @@ class Oracle : public eval::Subject {
     }
     for (const auto& item : eval::edit_items(options)) {
       const auto edit = eval::edit_of(item, catalogue);
-      edits_[{picture(edit.before).pixels, edit.instruction}] = edit;
+      edits_[{bytes_of(picture(edit.before)), edit.instruction}] = edit;
     }
     for (const auto& item : eval::question_items(options)) {
       const auto [scene, question] = eval::question_of(item, catalogue);
-      answers_[{picture(scene).pixels, question.text}] = question.answer;
+      answers_[{bytes_of(picture(scene)), question.text}] = question.answer;
     }
     // The pictures on which the judge is tested.
     for (int64_t i = 0; i < options.renders; ++i) picture(eval::test_scene(i, catalogue));
@@ -65,10 +71,10 @@ class Oracle : public eval::Subject {
     return images;
   }
   Image edit(const Image& source, const std::string& instruction, uint64_t) override {
-    return picture(edits_.at({source.pixels, instruction}).after);
+    return picture(edits_.at({bytes_of(source), instruction}).after);
   }
   std::string answer(const Image& image, const std::string& question) override {
-    return " " + answers_.at({image.pixels, question}) + "\n";
+    return " " + answers_.at({bytes_of(image), question}) + "\n";
   }
 
  private:
@@ -78,7 +84,7 @@ class Oracle : public eval::Subject {
     return picture.image;
   }
 
-  using Key = std::pair<std::vector<uint8_t>, std::string>;
+  using Key = std::pair<std::string, std::string>;
   const int64_t size_;
   Witness witness_;
   std::map<std::string, eval::ScenePrompt> prompts_;
