@@ -35,7 +35,7 @@ int run_training(const Flags& flags) {
   };
   options.on_warning = [&](const std::string& line) { reporter.warning(line); };
   train::train(options);
-  reporter.done({}, "done");
+  reporter.done(Json::object(), "done");
   return 0;
 }
 

@@ -95,7 +95,7 @@ void merge_lora(torch::nn::Module& module, const ops::LowRankChanges& changes) {
     check(layer != layers.end(), "LoRA: '{}' is no linear layer of the model", name);
     auto weight_MN = layer->second->weight();
     ops::check_fits(name, weight_MN.sizes(), change);
-    weight_MN.set_data(ops::merged(weight_MN, change));
+    weight_MN.set_data(ops::merged(weight_MN, change).to(weight_MN.scalar_type()));
   }
 }
 

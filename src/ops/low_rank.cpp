@@ -20,8 +20,7 @@ at::Tensor low_rank(const at::Tensor& x, const LowRank& change) {
 
 at::Tensor merged(const at::Tensor& weight_MN, const LowRank& change) {
   const auto product_MN = at::mm(change.up_MR.to(at::kFloat), change.down_RN.to(at::kFloat));
-  const auto sum_MN = weight_MN.to(at::kFloat) + product_MN.to(weight_MN.device()) * change.scale;
-  return sum_MN.to(weight_MN.scalar_type());
+  return weight_MN.to(at::kFloat) + product_MN.to(weight_MN.device()) * change.scale;
 }
 
 }  // namespace unipic::ops

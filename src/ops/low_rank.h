@@ -28,7 +28,7 @@ void check_fits(std::string_view name, at::IntArrayRef weight_shape, const LowRa
 // What `change` adds to the layer's output for x[..., N].
 at::Tensor low_rank(const at::Tensor& x, const LowRank& change);
 
-// `weight` with `change` in it, computed in fp32, in the type of `weight`.
+// `weight` with `change` in it, in fp32.
 at::Tensor merged(const at::Tensor& weight_MN, const LowRank& change);
 
 }  // namespace unipic::ops

@@ -151,7 +151,11 @@ TEST(Trainer, CountsSamplesThatWereLeftOutAndNamesEachOnce) {
     told.insert(told.end(), report.skipped.begin(), report.skipped.end());
   });
   EXPECT_EQ(told, (std::vector<std::string>{"torn.png: cut short"}));
-  EXPECT_EQ(read_metrics(folder.path() / "run/metrics.jsonl").back().values.at("data/skipped"), 10);
+  std::vector<double> counts;
+  for (const auto& line : read_metrics(folder.path() / "run/metrics.jsonl")) {
+    if (line.values.contains("data/skipped")) counts.push_back(line.values.at("data/skipped"));
+  }
+  EXPECT_EQ(counts, (std::vector<double>{5, 10}));
 }
 
 TEST(Trainer, RefusesARunFolderThatIsInUse) {

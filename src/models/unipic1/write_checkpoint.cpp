@@ -155,8 +155,8 @@ void write_converted(const Checkpoint& checkpoint, const fs::path& out,
     return options.dtype ? ops::dtype_of(*options.dtype) : checkpoint.weights.dtype(name);
   };
   write_folder(model, checkpoint.files, out, options, dtype_of, [&](const std::string& name) {
-    const auto weight = changed_weight(checkpoint, options.lora, name);
-    const auto tensor = weight.to(options.dtype.value_or(weight.scalar_type())).contiguous();
+    const auto type = options.dtype.value_or(ops::scalar_type_of(checkpoint.weights.dtype(name)));
+    const auto tensor = changed_weight(checkpoint, options.lora, name).to(type).contiguous();
     checkpoint.weights.forget(name);
     return tensor;
   });

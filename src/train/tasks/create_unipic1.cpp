@@ -1,14 +1,13 @@
 #include "train/tasks/create_unipic1.h"
 
 #include "base/atomic_file.h"
-#include "base/check.h"
 #include "base/new_folder.h"
 #include "convert/load_weights.h"
+#include "data/fetch.h"
 #include "io/tensor_file.h"
 #include "models/unipic1/initialize.h"
 #include "models/unipic1/prompt.h"
 #include "models/unipic1/write_checkpoint.h"
-#include "train/tasks/batches.h"
 
 namespace unipic::train {
 namespace fs = std::filesystem;
@@ -35,15 +34,10 @@ text::BpeVocabulary learn_vocabulary(const CreateSettings& settings, const Sourc
   trainer.add("Generate an image.");
   trainer.add(unipic1::kRepeatImage);
   for (const auto& name : settings.texts) {
-    const auto source = sources.find(name);
-    check_usage(source != sources.end(), "create.texts names '{}'; there is no such [[source]]",
-                name);
-    constexpr int64_t kAtOnce = 64;
-    for (int64_t first = 0; first < settings.text_samples; first += kAtOnce) {
-      for (const auto& sample :
-           samples_of(*source->second, static_cast<uint64_t>(first), kAtOnce)) {
-        add_texts(trainer, sample);
-      }
+    const auto mixture = mixture_of(sources, {name}, settings.seed);
+    for (int64_t number = 0; number < settings.text_samples; ++number) {
+      const auto fetched = data::fetch(*mixture, 0, static_cast<uint64_t>(number), {});
+      add_texts(trainer, fetched.sample);
     }
   }
   return trainer.train(settings.vocabulary);
