@@ -4,6 +4,13 @@
 
 namespace unipic::train {
 
+BatchShare share_of(int64_t batch, const BatchPosition& position) {
+  check_usage(batch >= position.num_ranks, "a batch of {} cannot be shared by {} processes", batch,
+              position.num_ranks);
+  const int64_t first = batch * position.rank / position.num_ranks;
+  return {.first = first, .count = batch * (position.rank + 1) / position.num_ranks - first};
+}
+
 std::vector<data::Sample> samples_of(const data::Source& source, uint64_t first, int64_t count) {
   std::vector<data::Sample> samples;
   const uint64_t size = source.size().value_or(0);

@@ -8,10 +8,19 @@
 
 #include "base/check.h"
 #include "data/source.h"
+#include "train/task.h"
 
 // B batch, P pixels a side.
 
 namespace unipic::train {
+
+// The part of a batch that one process takes: as even as can be.
+struct BatchShare {
+  int64_t first = 0;
+  int64_t count = 0;
+};
+// Throws `UsageError` if there are fewer samples than processes.
+BatchShare share_of(int64_t batch, const BatchPosition& position);
 
 // `count` samples from number `first` on of the endless sequence of a source's epochs.
 std::vector<data::Sample> samples_of(const data::Source& source, uint64_t first, int64_t count);

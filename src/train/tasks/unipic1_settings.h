@@ -22,7 +22,7 @@ struct UniPic1Mix {
     v.field("loss", loss,
             "text2image, image2text, image_edit or text (questions without pictures)");
     v.field("source", source, "name of the [[source]] that samples come from");
-    v.field("batch", batch, "samples of a micro-batch");
+    v.field("batch", batch, "samples of a micro-batch, over all processes");
     v.field("repeat", repeat, "micro-batches of this kind a step");
     v.field("weight", weight, "of the loss");
   }

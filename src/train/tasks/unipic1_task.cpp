@@ -87,27 +87,28 @@ int64_t UniPic1Task::num_image_tokens() const {
 
 MicroBatchLoss UniPic1Task::compute(const BatchPosition& position) {
   const auto [mix, repeat] = part_of(position.micro_batch);
-  const auto number = static_cast<uint64_t>(
-      (position.step * mix->repeat + repeat) * position.num_ranks + position.rank);
+  const auto share = share_of(mix->batch, position);
+  const int64_t number = position.step * mix->repeat + repeat;
   const auto start = std::chrono::steady_clock::now();
   const auto samples =
-      samples_of(*sources_.at(mix->source), number * static_cast<uint64_t>(mix->batch), mix->batch);
+      samples_of(*sources_.at(mix->source),
+                 static_cast<uint64_t>(number * mix->batch + share.first), share.count);
   const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
 
-  const auto draw = static_cast<uint64_t>((position.step * micro_batches() + position.micro_batch) *
-                                              position.num_ranks +
-                                          position.rank);
+  const DrawRange range = {
+      .draw = static_cast<uint64_t>(position.step * micro_batches() + position.micro_batch),
+      .first = share.first};
   MicroBatchLoss result;
   if (mix->loss == "text2image") {
-    result = draw_loss(samples, draw);
+    result = draw_loss(samples, range);
   } else if (mix->loss == "image_edit") {
-    result = edit_loss(samples, draw);
+    result = edit_loss(samples, range);
   } else {
     result = answer_loss(samples, mix->loss == "image2text");
   }
   result.figures[mix->loss] = result.loss.item<double>();
   result.loss = result.loss * mix->weight;
-  result.num_samples = mix->batch;
+  result.num_samples = share.count;
   result.data_seconds = waited.count();
   return result;
 }
@@ -122,25 +123,31 @@ Tensor UniPic1Task::tokens_of(const std::vector<const Image*>& images) const {
   return pipeline_.model()->pixels_to_tokens(pixels).to(torch::kFloat);
 }
 
-MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples, uint64_t draw) {
+unipic1::DrawingDraws UniPic1Task::draws_of(const DrawRange& range, size_t num_pictures) const {
+  return unipic1::training_draws(seed_, range.draw, range.first, static_cast<int64_t>(num_pictures),
+                                 grid().num_tokens(), pipeline_.model()->config().mar,
+                                 settings_.masks);
+}
+
+MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples,
+                                      const DrawRange& range) {
   std::vector<TrainingText> captions;
   std::vector<const Image*> images;
   for (const auto& sample : samples) {
     const auto& pair = sample_as<data::TextToImage>(sample, "text2image");
+    const auto picture = range.first + static_cast<int64_t>(captions.size());
     const auto bits =
-        philox(seed_, {static_cast<uint32_t>(captions.size()), static_cast<uint32_t>(draw),
-                       static_cast<uint32_t>(draw >> 32), kUnconditional})[0];
+        philox(seed_, {static_cast<uint32_t>(picture), static_cast<uint32_t>(range.draw),
+                       static_cast<uint32_t>(range.draw >> 32), kUnconditional})[0];
     const bool leave_out = bits * 0x1p-32 < settings_.unconditional;
     captions.push_back(
         unipic1::text_to_draw(pipeline_.prompts(), leave_out ? std::string() : pair.caption));
     images.push_back(&pair.image);
   }
   const auto batch = texts(captions);
-  const auto draws = unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()),
-                                             grid().num_tokens(), pipeline_.model()->config().mar,
-                                             settings_.masks);
   return {.loss = unipic1::text_to_image_loss(pipeline_.model(), batch, tokens_of(images), grid(),
-                                              draws),
+                                              draws_of(range, samples.size())),
+          .num_terms = static_cast<int64_t>(samples.size()),
           .num_tokens = count_tokens(batch)};
 }
 
@@ -161,10 +168,12 @@ MicroBatchLoss UniPic1Task::answer_loss(const std::vector<data::Sample>& samples
                                       model, batch, pipeline_.prompts().image_id(),
                                       tokens_of(images), grid(), settings_.gradient_scale)
                                 : unipic1::text_loss(model, batch),
+          .num_terms = unipic1::num_labelled(batch),
           .num_tokens = count_tokens(batch)};
 }
 
-MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples, uint64_t draw) {
+MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples,
+                                      const DrawRange& range) {
   std::vector<TrainingText> instructions;
   std::vector<const Image*> sources;
   std::vector<const Image*> targets;
@@ -176,13 +185,12 @@ MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples, 
     targets.push_back(&edit.target);
   }
   const auto batch = texts(instructions);
-  const auto draws = unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()),
-                                             grid().num_tokens(), pipeline_.model()->config().mar,
-                                             settings_.masks);
-  return {.loss = unipic1::image_edit_loss(pipeline_.model(), batch, pipeline_.prompts().image_id(),
-                                           tokens_of(sources), tokens_of(targets), grid(), draws,
-                                           settings_.gradient_scale),
-          .num_tokens = count_tokens(batch)};
+  return {
+      .loss = unipic1::image_edit_loss(pipeline_.model(), batch, pipeline_.prompts().image_id(),
+                                       tokens_of(sources), tokens_of(targets), grid(),
+                                       draws_of(range, samples.size()), settings_.gradient_scale),
+      .num_terms = static_cast<int64_t>(samples.size()),
+      .num_tokens = count_tokens(batch)};
 }
 
 // The loss with everything hidden, under true, exchanged and no captions, on the same draws: what

@@ -42,9 +42,15 @@ class UniPic1Task : public Task {
   unipic1::Grid grid() const { return pipeline_.model()->grid_of(settings_.size, settings_.size); }
   int64_t num_image_tokens() const;
 
-  MicroBatchLoss draw_loss(const std::vector<data::Sample>& samples, uint64_t draw);
+  // Which random numbers a micro-batch takes: those of the pictures of `draw` from `first` on.
+  struct DrawRange {
+    uint64_t draw;
+    int64_t first;
+  };
+  unipic1::DrawingDraws draws_of(const DrawRange& range, size_t num_pictures) const;
+  MicroBatchLoss draw_loss(const std::vector<data::Sample>& samples, const DrawRange& range);
   MicroBatchLoss answer_loss(const std::vector<data::Sample>& samples, bool with_pictures);
-  MicroBatchLoss edit_loss(const std::vector<data::Sample>& samples, uint64_t draw);
+  MicroBatchLoss edit_loss(const std::vector<data::Sample>& samples, const DrawRange& range);
 
   unipic1::Checkpoint checkpoint_;
   unipic1::Pipeline pipeline_;

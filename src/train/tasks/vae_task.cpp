@@ -34,14 +34,16 @@ Tensor normals(torch::IntArrayRef shape, uint64_t key, uint64_t draw) {
   return noise;
 }
 
-// A part of `side` pixels a side of each picture, elsewhere in each.
-Tensor crops(const Tensor& pixels_B3PP, int64_t side, uint64_t key, uint64_t draw) {
+// A part of `side` pixels a side of each picture, elsewhere in each; they are the pictures from
+// number `first` on of those of `draw`.
+Tensor crops(const Tensor& pixels_B3PP, int64_t first, int64_t side, uint64_t key, uint64_t draw) {
   const int64_t room = pixels_B3PP.size(2) - side;
   if (room <= 0) return pixels_B3PP;
   std::vector<Tensor> parts;
   for (int64_t picture = 0; picture < pixels_B3PP.size(0); ++picture) {
-    const auto bits = philox(key, {static_cast<uint32_t>(picture), static_cast<uint32_t>(draw),
-                                   static_cast<uint32_t>(draw >> 32), kCrop});
+    const auto bits =
+        philox(key, {static_cast<uint32_t>(first + picture), static_cast<uint32_t>(draw),
+                     static_cast<uint32_t>(draw >> 32), kCrop});
     const auto offset = [&](uint32_t word) {
       return static_cast<int64_t>((uint64_t{word} * static_cast<uint64_t>(room + 1)) >> 32);
     };
@@ -104,28 +106,31 @@ std::vector<optim::ParameterGroup> VaeTask::parameter_groups(double weight_decay
 }
 
 MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
-  const auto number = static_cast<uint64_t>(position.step * position.num_ranks + position.rank);
+  const auto share = share_of(settings_.batch, position);
+  const auto draw = static_cast<uint64_t>(position.step);
   const auto start = std::chrono::steady_clock::now();
-  const auto samples =
-      samples_of(*source_, number * static_cast<uint64_t>(settings_.batch), settings_.batch);
+  const auto samples = samples_of(
+      *source_, static_cast<uint64_t>(position.step * settings_.batch + share.first), share.count);
   const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
 
   auto batch = square_pixels(images_of(samples), settings_.size);
   const bool whole =
       static_cast<double>(position.step) >= settings_.whole_from * static_cast<double>(steps_);
-  if (!whole) batch = crops(batch, settings_.crop, seed_, number);
+  if (!whole) batch = crops(batch, share.first, settings_.crop, seed_, draw);
 
   const int64_t stride = settings_.config.stride();
-  const auto noise = normals({batch.size(0), settings_.config.latent_channels,
+  const auto noise = normals({settings_.batch, settings_.config.latent_channels,
                               batch.size(2) / stride, batch.size(3) / stride},
-                             seed_, number);
+                             seed_, draw)
+                         .narrow(0, share.first, share.count);
   const auto parts = kl_vae::reconstruction_loss(vae_, batch, noise, settings_.loss);
   return {.loss = parts.total,
           .figures = {{"absolute", parts.absolute.item<double>()},
                       {"squared", parts.squared.item<double>()},
                       {"edges", parts.edges.item<double>()},
                       {"kl", parts.kl.item<double>()}},
-          .num_samples = settings_.batch,
+          .num_terms = share.count,
+          .num_samples = share.count,
           .data_seconds = waited.count()};
 }
 
