@@ -4,9 +4,12 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
+
+#include "base/environment.h"
 
 namespace unipic::train {
 
@@ -22,7 +25,10 @@ struct TrainOptions {
   std::filesystem::path recipe;
   std::vector<std::string> overrides = {};  // "trainer.lr=1e-4"
   std::stop_token stop = {};
+  // Called on rank 0 alone.
   std::function<void(const TrainStatus& status)> on_status = {};
+  // Which of several processes this is; none if it is the only one.
+  std::optional<ProcessEnvironment> process = {};
 };
 
 // Runs a recipe to its end, going on where an interrupted run left off. Throws `UsageError` for a
