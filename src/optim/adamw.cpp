@@ -40,11 +40,7 @@ void AdamW::step(double lr) {
   }
 }
 
-void AdamW::zero_grad() {
-  for (const auto& group : groups_) {
-    for (const auto& parameter : group.parameters) parameter.tensor.mutable_grad().reset();
-  }
-}
+void AdamW::zero_grad() { forget_gradients(groups_); }
 
 std::map<std::string, at::Tensor> AdamW::state() const {
   std::map<std::string, at::Tensor> state;

@@ -25,6 +25,12 @@ std::vector<at::Tensor> with_gradients(const std::vector<ParameterGroup>& groups
   return found;
 }
 
+void forget_gradients(const std::vector<ParameterGroup>& groups) {
+  for (const auto& group : groups) {
+    for (const auto& parameter : group.parameters) parameter.tensor.mutable_grad().reset();
+  }
+}
+
 void scale_gradients(const std::vector<ParameterGroup>& groups, double factor) {
   const at::NoGradGuard no_grad;
   auto all = gradients(groups);

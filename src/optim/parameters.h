@@ -22,6 +22,9 @@ struct ParameterGroup {
 // The parameters of all groups that have a gradient.
 std::vector<at::Tensor> with_gradients(const std::vector<ParameterGroup>& groups);
 
+// Leaves all parameters without a gradient.
+void forget_gradients(const std::vector<ParameterGroup>& groups);
+
 // Multiplies all gradients by `factor`, in place.
 void scale_gradients(const std::vector<ParameterGroup>& groups, double factor);
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <numeric>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "base/philox.h"
@@ -44,17 +45,19 @@ BatchReader::BatchReader(std::shared_ptr<const data::Mixture> mixture, uint32_t 
                          BatchReaderOptions options)
     : mixture_(std::move(mixture)), source_(source), options_(std::move(options)) {}
 
-uint64_t BatchReader::batches_a_window() const {
-  return options_.preparation.buckets.size() > 1 ? kBatchesAWindow : 1;
-}
+uint64_t BatchReader::batches_a_window() const { return has_shapes() ? kBatchesAWindow : 1; }
 
-void BatchReader::start(uint64_t window_number) {
+// Which batch a sample comes into depends on the shapes of all; without shapes, only those of the
+// share are read.
+void BatchReader::start(uint64_t window_number, const BatchShare& share) {
   if (windows_.contains(window_number)) return;
   Window window;
   const uint64_t size = batches_a_window() * static_cast<uint64_t>(options_.batch_size);
   for (uint64_t sample = window_number * size; sample < (window_number + 1) * size; ++sample) {
     auto fetched = std::make_shared<data::Fetched>();
     window.samples.push_back(fetched);
+    const auto place = static_cast<int64_t>(sample - window_number * size) - share.first;
+    if (!has_shapes() && (place < 0 || place >= share.count)) continue;
     auto read = [fetched, sample, mixture = mixture_, source = source_,
                  preparation = options_.preparation] {
       *fetched = data::fetch(*mixture, source, sample, preparation);
@@ -68,13 +71,13 @@ void BatchReader::start(uint64_t window_number) {
   windows_.emplace(window_number, std::move(window));
 }
 
-void BatchReader::read_ahead(uint64_t number, uint64_t stride) {
+void BatchReader::read_ahead(uint64_t number, const BatchShare& share) {
   std::set<uint64_t> wanted = {number / batches_a_window()};
   for (uint64_t step = 1; options_.threads && step <= kAhead; ++step) {
-    wanted.insert((number + step * stride) / batches_a_window());
+    wanted.insert((number + step) / batches_a_window());
   }
   std::erase_if(windows_, [&](const auto& entry) { return !wanted.contains(entry.first); });
-  for (const uint64_t window : wanted) start(window);
+  for (const uint64_t window : wanted) start(window, share);
 }
 
 void BatchReader::finish(Window& window) {
@@ -82,9 +85,9 @@ void BatchReader::finish(Window& window) {
   window.batches = batches_of_neighbours(window.samples, static_cast<size_t>(options_.batch_size));
 }
 
-SampleBatch BatchReader::read(uint64_t number, uint64_t stride) {
+SampleBatch BatchReader::read(uint64_t number, const BatchShare& share) {
   const auto start = Clock::now();
-  read_ahead(number, stride);
+  read_ahead(number, share);
   const uint64_t window_number = number / batches_a_window();
   auto& window = windows_.at(window_number);
   if (window.batches.empty()) finish(window);
@@ -96,7 +99,8 @@ SampleBatch BatchReader::read(uint64_t number, uint64_t stride) {
   const auto& members = window.batches[static_cast<size_t>(turns[number % batches_a_window()])];
   SampleBatch batch;
   const auto& buckets = options_.preparation.buckets;
-  for (const size_t index : members) {
+  for (const size_t index : std::span(members).subspan(static_cast<size_t>(share.first),
+                                                       static_cast<size_t>(share.count))) {
     auto& fetched = *window.samples[index];
     batch.samples.push_back(fetched.sample);
     batch.skipped.insert(batch.skipped.end(), fetched.errors.begin(), fetched.errors.end());

@@ -10,6 +10,7 @@
 #include "data/buckets.h"
 #include "data/fetch.h"
 #include "data/mixture.h"
+#include "train/batch_share.h"
 
 namespace unipic::train {
 
@@ -39,9 +40,10 @@ class BatchReader {
   BatchReader(std::shared_ptr<const data::Mixture> mixture, uint32_t source,
               BatchReaderOptions options);
 
-  // Batch `number`. Those after it in steps of `stride` are read ahead, so that whoever asks for
-  // them next does not wait. Throws `Error` if the source fails or has nothing of use.
-  SampleBatch read(uint64_t number, uint64_t stride = 1);
+  // Batch `number`, or `share` of it. The same of those after it are read ahead, so that whoever
+  // asks for them next does not wait. Throws `Error` if the source fails or has nothing of use.
+  SampleBatch read(uint64_t number) { return read(number, {.count = options_.batch_size}); }
+  SampleBatch read(uint64_t number, const BatchShare& share);
 
  private:
   // The samples of the batches that are made from each other's.
@@ -52,8 +54,9 @@ class BatchReader {
   };
 
   uint64_t batches_a_window() const;
-  void start(uint64_t window_number);
-  void read_ahead(uint64_t number, uint64_t stride);
+  bool has_shapes() const { return options_.preparation.buckets.size() > 1; }
+  void start(uint64_t window_number, const BatchShare& share);
+  void read_ahead(uint64_t number, const BatchShare& share);
   void finish(Window& window);
 
   const std::shared_ptr<const data::Mixture> mixture_;

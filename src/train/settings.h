@@ -45,6 +45,7 @@ struct TrainerSettings {
   int64_t show_every = 500;
   int64_t checkpoint_every = 500;
   CheckpointRetention keep = {.newest = 2};
+  bool shard_optimizer = false;
 
   template <typename Visitor>
   void visit(Visitor& v) {
@@ -53,7 +54,7 @@ struct TrainerSettings {
     v.field("device", device, "cpu, cuda or cuda:N");
     v.field("precision", precision,
             "of matrix products: f32, bf16, or auto for bf16 where the machine has AMX or CUDA");
-    v.field("threads", threads, "of the CPU; 0 takes all cores");
+    v.field("threads", threads, "of the CPU, a process; 0 divides all cores between them");
     v.field("data_workers", data_workers,
             "threads that read samples ahead; 0 reads them when they are needed");
     v.field("lr", lr, "peak learning rate");
@@ -71,6 +72,8 @@ struct TrainerSettings {
     v.field("show_every", show_every, "steps between sample pictures; 0 for none");
     v.field("checkpoint_every", checkpoint_every, "steps between checkpoints");
     v.group("keep", keep, "which checkpoints stay");
+    v.field("shard_optimizer", shard_optimizer,
+            "of several processes, each keeps the optimizer's state of a part of the weights");
   }
 
   // Throws `UsageError` on values that make no sense.

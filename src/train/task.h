@@ -15,13 +15,15 @@
 
 namespace unipic::train {
 
-// Which of a run's micro-batches. What a task computes for it is a pure function of this and of the
-// weights, so that a resumed run goes on as if nothing had happened.
+// Which of a run's micro-batches, and which part of it. What a task computes is a pure function of
+// this and of the weights, so that a resumed run goes on as if nothing had happened; and which
+// samples and random numbers all parts of a micro-batch have together does not depend on how many
+// there are.
 struct BatchPosition {
   int64_t step = 0;         // of the optimizer, from 0
   int64_t micro_batch = 0;  // within the step
-  int64_t rank = 0;
-  int64_t num_ranks = 1;
+  int64_t rank = 0;         // which part
+  int64_t num_ranks = 1;    // of how many
 };
 
 // Figures by name, for the log.
@@ -30,6 +32,8 @@ using Figures = std::map<std::string, double>;
 struct MicroBatchLoss {
   torch::Tensor loss;  // scalar with its graph; micro-batches are averaged
   Figures figures = {};
+  // What the loss is the mean of; each process counts by how many of them it has.
+  int64_t num_terms = 1;
   int64_t num_samples = 0;
   int64_t num_tokens = 0;
   double data_seconds = 0;  // spent on waiting for the batch

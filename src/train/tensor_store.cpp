@@ -26,10 +26,14 @@ void save_tensors(const fs::path& path, const NamedTensors& tensors) {
 }
 
 void restore_tensors(const fs::path& path, const NamedTensors& tensors) {
+  restore_part(path, tensors, tensors.size());
+}
+
+void restore_part(const fs::path& path, const NamedTensors& tensors, size_t num_stored) {
   const at::NoGradGuard no_grad;
   const auto file = io::open_tensor_file(path);
-  check(file.tensors.size() == tensors.size(), "{}: {} tensors, this run has {}", path.string(),
-        file.tensors.size(), tensors.size());
+  check(file.tensors.size() == num_stored, "{}: {} tensors, this run has {}", path.string(),
+        file.tensors.size(), num_stored);
   for (const auto& [name, tensor] : tensors) {
     const auto found = file.tensors.find(name);
     check(found != file.tensors.end(), "{}: no tensor '{}'", path.string(), name);

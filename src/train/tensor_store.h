@@ -17,4 +17,8 @@ void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors
 // names, shapes or types differ.
 void restore_tensors(const std::filesystem::path& path, const NamedTensors& tensors);
 
+// The same for some of the tensors of a file that holds `num_stored`.
+void restore_part(const std::filesystem::path& path, const NamedTensors& tensors,
+                  size_t num_stored);
+
 }  // namespace unipic::train

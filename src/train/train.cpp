@@ -125,20 +125,27 @@ void train(const TrainOptions& options) {
   const fs::path out = recipe.out;
   ops::use_threads(static_cast<int>(recipe.trainer.threads));
   if (recipe.task == "create") {
+    check_usage(!options.process || options.process->num_ranks == 1,
+                "task = 'create' runs in one process, not in several");
     create_unipic1(recipe.create, open_sources(recipe.sources), out / "model");
     return;
   }
   recipe.trainer.validate();
+  ProcessGroup processes;
+  if (options.process) {
+    processes = ProcessGroup(*options.process, ops::device_named(recipe.trainer.device));
+  }
   const auto task = make_task(recipe);
-  Trainer trainer(*task, recipe.trainer, out);
-  write_file_atomically(out / "recipe.toml", print_recipe(recipe));
+  const bool is_first = processes.is_first();
+  Trainer trainer(*task, recipe.trainer, out, std::move(processes));
+  if (is_first) write_file_atomically(out / "recipe.toml", print_recipe(recipe));
   const auto warn = [&](const std::string& line) {
     if (options.on_warning) options.on_warning(line);
   };
   for (const auto& line : trainer.damaged()) warn(line);
   trainer.run({.stop = options.stop}, [&](const StepReport& report) {
     for (const auto& line : report.skipped) warn("left out: " + line);
-    if (options.on_status && report.step % recipe.trainer.log_every == 0) {
+    if (is_first && options.on_status && report.step % recipe.trainer.log_every == 0) {
       options.on_status(status_of(report, recipe.trainer.steps));
     }
   });

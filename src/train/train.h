@@ -4,9 +4,12 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
+
+#include "base/environment.h"
 
 namespace unipic::train {
 
@@ -22,9 +25,12 @@ struct TrainOptions {
   std::filesystem::path recipe;
   std::vector<std::string> overrides = {};  // "trainer.lr=1e-4"
   std::stop_token stop = {};
+  // Called on rank 0 alone.
   std::function<void(const TrainStatus& status)> on_status = {};
   // Told in one line about what is odd but stops nothing: samples left out, damaged checkpoints.
   std::function<void(const std::string& line)> on_warning = {};
+  // Which of several processes this is; none if it is the only one.
+  std::optional<ProcessEnvironment> process = {};
 };
 
 // Runs a recipe to its end, going on where an interrupted run left off. Throws `UsageError` for a

@@ -21,12 +21,18 @@ constexpr const char* kWeights = "weights.safetensors";
 constexpr const char* kOptimizer = "optimizer.safetensors";
 constexpr const char* kAverages = "averages.safetensors";
 
-std::vector<optim::NamedParameter> all_parameters(const optim::AdamW& optimizer) {
+std::vector<optim::NamedParameter> all_parameters(const ShardedAdamW& optimizer) {
   std::vector<optim::NamedParameter> all;
   for (const auto& group : optimizer.groups()) {
     all.insert(all.end(), group.parameters.begin(), group.parameters.end());
   }
   return all;
+}
+
+std::vector<torch::Tensor> all_tensors(const ShardedAdamW& optimizer) {
+  std::vector<torch::Tensor> tensors;
+  for (const auto& parameter : all_parameters(optimizer)) tensors.push_back(parameter.tensor);
+  return tensors;
 }
 
 bool is_due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
@@ -66,19 +72,26 @@ void TrainerSettings::validate() const {
   keep.validate();
 }
 
-Trainer::Trainer(Task& task, const TrainerSettings& settings, const fs::path& run_folder)
+Trainer::Trainer(Task& task, const TrainerSettings& settings, const fs::path& run_folder,
+                 ProcessGroup processes)
     : task_(task),
       settings_((settings.validate(), settings)),
       device_(ops::device_named(settings.device)),
       compute_type_(compute_type(settings.precision, device_)),
-      run_folder_(run_folder),
-      store_(run_folder_, settings.keep),
+      path_(run_folder),
+      processes_(std::move(processes)),
       optimizer_(task.parameter_groups(settings.weight_decay),
-                 {.beta1 = settings.beta1, .beta2 = settings.beta2, .eps = settings.eps}),
+                 {.beta1 = settings.beta1, .beta2 = settings.beta2, .eps = settings.eps},
+                 processes_, settings.shard_optimizer),
+      gradients_(all_tensors(optimizer_), processes_),
       learning_rate_(schedule_of(settings)) {
-  if (settings_.ema_decay > 0) ema_.emplace(all_parameters(optimizer_), settings_.ema_decay);
+  if (processes_.is_first()) {
+    run_folder_.emplace(path_);
+    store_.emplace(*run_folder_, settings_.keep);
+    if (settings_.ema_decay > 0) ema_.emplace(all_parameters(optimizer_), settings_.ema_decay);
+  }
   resume();
-  metrics_.emplace(run_folder_, step_ == 0 ? -1 : step_, wall_time());
+  if (run_folder_) metrics_.emplace(*run_folder_, step_ == 0 ? -1 : step_, wall_time());
 }
 
 NamedTensors Trainer::weights() const {
@@ -87,24 +100,57 @@ NamedTensors Trainer::weights() const {
   return weights;
 }
 
+// Rank 0 alone verifies, and gives its weights to all, also in a new run.
 void Trainer::resume() {
-  auto search = find_newest_checkpoint(run_folder_.path());
-  damaged_ = std::move(search.damaged);
-  const auto& found = search.newest;
-  store_.discard_after(found ? found->step : -1);
-  if (!found) return;
-  restore_tensors(found->folder / kWeights, weights());
-  restore_tensors(found->folder / kOptimizer, optimizer_.state());
-  if (ema_) restore_tensors(found->folder / kAverages, ema_->state());
-  step_ = found->step;
+  int64_t found = -1;
+  if (processes_.is_first()) {
+    auto search = find_newest_checkpoint(path_);
+    damaged_ = std::move(search.damaged);
+    if (search.newest) {
+      found = search.newest->step;
+      restore_tensors(search.newest->folder / kWeights, weights());
+      if (ema_) restore_tensors(search.newest->folder / kAverages, ema_->state());
+    }
+    store_->discard_after(found);
+  }
+  found = processes_.broadcast(found, 0);
+  broadcast_in_buckets(all_tensors(optimizer_), 0, processes_);
+  if (found < 0) return;
+  optimizer_.restore(checkpoint_folder(path_, found) / kOptimizer);
+  step_ = found;
 }
 
+// When it returns on any process, the checkpoint is there.
 void Trainer::save_checkpoint() {
-  auto checkpoint = store_.begin(step_);
-  save_tensors(checkpoint.file(kWeights), weights());
-  save_tensors(checkpoint.file(kOptimizer), optimizer_.state());
-  if (ema_) save_tensors(checkpoint.file(kAverages), ema_->state());
-  checkpoint.finish();
+  const auto optimizer_state = optimizer_.gather_state();
+  if (store_) {
+    auto checkpoint = store_->begin(step_);
+    save_tensors(checkpoint.file(kWeights), weights());
+    save_tensors(checkpoint.file(kOptimizer), optimizer_state);
+    if (ema_) save_tensors(checkpoint.file(kAverages), ema_->state());
+    checkpoint.finish();
+  }
+  processes_.meet();
+}
+
+// What this process's mean of `num_terms` counts for in the mean of all.
+double Trainer::share_of_mean(int64_t num_terms) {
+  const double all = processes_.sum({static_cast<double>(num_terms)})[0];
+  return all > 0 ? static_cast<double>(num_terms) / all : 1.0;
+}
+
+void Trainer::sum_over_processes(StepReport& report) {
+  std::vector<double> numbers = {report.loss, static_cast<double>(report.num_samples),
+                                 static_cast<double>(report.num_tokens),
+                                 static_cast<double>(report.num_skipped)};
+  for (const auto& [name, value] : report.figures) numbers.push_back(value);
+  numbers = processes_.sum(std::move(numbers));
+  report.loss = numbers[0];
+  report.num_samples = static_cast<int64_t>(numbers[1]);
+  report.num_tokens = static_cast<int64_t>(numbers[2]);
+  report.num_skipped = static_cast<int64_t>(numbers[3]);
+  size_t index = 4;
+  for (auto& [name, value] : report.figures) value = numbers[index++];
 }
 
 StepReport Trainer::update() {
@@ -116,20 +162,30 @@ StepReport Trainer::update() {
     MicroBatchLoss part;
     {
       const ops::MixedPrecision mixed(compute_type_, device_);
-      part = task_.compute({.step = step_, .micro_batch = micro_batch});
+      part = task_.compute({.step = step_,
+                            .micro_batch = micro_batch,
+                            .rank = processes_.rank(),
+                            .num_ranks = processes_.num_ranks()});
     }
+    const double share = share_of_mean(part.num_terms);
+    // The mean of nothing is no number.
+    const auto counted = [&](double value) { return share > 0 ? value * share : 0.0; };
+    if (micro_batch + 1 == num_micro_batches) gradients_.begin();
     // A loss may reach only weights that are frozen.
-    if (part.loss.requires_grad()) {
-      (part.loss / static_cast<double>(num_micro_batches)).backward();
+    if (part.loss.requires_grad() && share > 0) {
+      (part.loss * share / static_cast<double>(num_micro_batches)).backward();
     }
-    report.loss += part.loss.item<double>() / static_cast<double>(num_micro_batches);
+    report.loss += counted(part.loss.item<double>()) / static_cast<double>(num_micro_batches);
     report.num_samples += part.num_samples;
     report.num_tokens += part.num_tokens;
     report.data_seconds += part.data_seconds;
+    report.num_skipped += std::ssize(part.skipped);
     report.skipped.insert(report.skipped.end(), part.skipped.begin(), part.skipped.end());
     // A kind with several micro-batches counts with their mean.
-    for (const auto& [name, value] : part.figures) report.figures[name] = value;
+    for (const auto& [name, value] : part.figures) report.figures[name] = counted(value);
   }
+  gradients_.finish();
+  sum_over_processes(report);
   check(std::isfinite(report.loss), "the loss of step {} is {}: stopped; try a lower trainer.lr",
         report.step, report.loss);
   report.gradient_norm = optim::clip_gradients(optimizer_.groups(), settings_.clip);
@@ -143,10 +199,11 @@ StepReport Trainer::update() {
 
 void Trainer::note_skipped(StepReport& report) {
   constexpr size_t kMostTold = 10;
-  num_skipped_ += std::ssize(report.skipped);
+  num_skipped_ += report.num_skipped;
   std::erase_if(report.skipped, [&](const std::string& line) {
     return told_skipped_.size() == kMostTold || !told_skipped_.insert(line).second;
   });
+  if (!metrics_) return;
   for (const auto& line : report.skipped) {
     metrics_->write_text(report.step, wall_time(), "data/skipped", line);
   }
@@ -200,14 +257,14 @@ void Trainer::draw_loss_curves() {
       if (is_loss && std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
   }
-  metrics_->draw_curves(names, {.title = run_folder_.path().filename().string()});
+  metrics_->draw_curves(names, {.title = path_.filename().string()});
 }
 
 void Trainer::show_results() {
   std::optional<Image> picture;
   with_averages([&] { picture = task_.show(); });
   if (picture) {
-    const auto folder = run_folder_.path() / "pictures";
+    const auto folder = path_ / "pictures";
     fs::create_directories(folder);
     write_image(folder / fmt::format("step-{:08}.png", step_), *picture);
     metrics_->write_picture(step_, wall_time(), "samples", *picture);
@@ -218,20 +275,25 @@ void Trainer::show_results() {
 void Trainer::run(const RunControl& control,
                   const std::function<void(const StepReport&)>& on_step) {
   while (step_ < settings_.steps) {
-    if (control.stop.stop_requested()) {
+    if (processes_.any(control.stop.stop_requested())) {
       save_checkpoint();
       control.check_stop();
+      throw Cancelled("another process of the run was asked to stop");
     }
     const auto report = update();
     const bool is_last = step_ == settings_.steps;
-    if (is_due(step_, settings_.log_every) || is_last) log(report);
-    look_at_results(is_last);
+    if (processes_.is_first()) {
+      if (is_due(step_, settings_.log_every) || is_last) log(report);
+      look_at_results(is_last);
+    }
     if (is_due(step_, settings_.checkpoint_every) || is_last) save_checkpoint();
     if (on_step) on_step(report);
   }
-  const auto model = run_folder_.path() / "model";
-  fs::remove_all(model);
-  with_averages([&] { task_.write_model(model); });
+  if (processes_.is_first()) {
+    fs::remove_all(path_ / "model");
+    with_averages([&] { task_.write_model(path_ / "model"); });
+  }
+  processes_.meet();
 }
 
 }  // namespace unipic::train

@@ -62,14 +62,21 @@ TEST(BatchReader, GoesThroughEverySampleOnceAnEpochInAnotherOrder) {
   EXPECT_EQ(std::set(epochs[1].begin(), epochs[1].end()).size(), 12U);
 }
 
-TEST(BatchReader, GivesRanksTheBatchesOfOne) {
+TEST(BatchReader, GivesRanksPartsOfTheBatchesOfOneAndReadsNoMore) {
   const auto source = std::make_shared<NumberSource>("n", 50);
   const auto threads = std::make_shared<BackgroundThreads>(2);
   BatchReader one(mixture_of(source), 0, {.batch_size = 3});
-  BatchReader second_of_two(mixture_of(source), 0, {.batch_size = 3, .threads = threads});
-  for (uint64_t number = 1; number < 12; number += 2) {
-    EXPECT_EQ(captions_of(second_of_two.read(number, 2)), captions_of(one.read(number)));
+  const auto shared = std::make_shared<NumberSource>("n", 50);
+  {
+    BatchReader second(mixture_of(shared), 0, {.batch_size = 3, .threads = threads});
+    for (uint64_t number = 0; number < 12; ++number) {
+      const auto all = captions_of(one.read(number));
+      EXPECT_EQ(captions_of(second.read(number, {.first = 1, .count = 2})),
+                (std::vector{all[1], all[2]}));
+    }
   }
+  EXPECT_GE(shared->num_asked, 24);
+  EXPECT_LE(shared->num_asked, 30);
 }
 
 TEST(BatchReader, ReadsAheadWhatComesNextAndNothingTwice) {

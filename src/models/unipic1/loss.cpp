@@ -141,6 +141,10 @@ Tensor image_edit_loss(const UniPic1& model, const TextBatch& instructions, int6
                       scale_gradient(features, gradient_scale), draws, trace);
 }
 
+int64_t num_labelled(const TextBatch& texts) {
+  return texts.labels_BT.narrow(1, 1, texts.labels_BT.size(1) - 1).ge(0).sum().item<int64_t>();
+}
+
 Tensor text_loss(const UniPic1& model, const TextBatch& texts) {
   return answer_loss(model, hidden_states(model, model->llm()->embed(texts.ids_BT), texts.mask_BT),
                      texts.labels_BT);

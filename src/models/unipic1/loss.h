@@ -50,6 +50,9 @@ torch::Tensor image_edit_loss(const UniPic1& model, const TextBatch& instruction
                               double gradient_scale = kPictureGradientScale,
                               const nn::Trace& trace = {});
 
+// Of how many labelled tokens the losses of answers are the mean.
+int64_t num_labelled(const TextBatch& texts);
+
 // Text alone: the mean cross-entropy of the labelled tokens.
 torch::Tensor text_loss(const UniPic1& model, const TextBatch& texts);
 

@@ -32,8 +32,8 @@ int64_t noise_level(uint64_t key, uint32_t draw, uint32_t row) {
   return static_cast<int64_t>((uint64_t{bits} * kNoiseLevels) >> 32);
 }
 
-DrawingDraws draws_with(uint64_t seed, uint64_t draw, int64_t batch, int64_t num_tokens,
-                        const MarConfig& mar, int64_t num_masked) {
+DrawingDraws draws_with(uint64_t seed, uint64_t draw, int64_t first_picture, int64_t batch,
+                        int64_t num_tokens, const MarConfig& mar, int64_t num_masked) {
   // The high word of `draw` goes into the key, the low one into the counters.
   const uint64_t key = seed ^ ((draw >> 32) * 0x9e3779b97f4a7c15);
   const auto low = static_cast<uint32_t>(draw);
@@ -44,14 +44,14 @@ DrawingDraws draws_with(uint64_t seed, uint64_t draw, int64_t batch, int64_t num
                         .noise_NC = torch::empty({num_rows, mar.latent_channels})};
   auto* order = draws.orders_BL.data_ptr<int64_t>();
   for (int64_t picture = 0; picture < batch; ++picture, order += num_tokens) {
-    philox_permutation(key, low, static_cast<uint32_t>(picture), kOrder,
+    philox_permutation(key, low, static_cast<uint32_t>(first_picture + picture), kOrder,
                        {order, static_cast<size_t>(num_tokens)});
   }
   auto* level = draws.steps_N.data_ptr<int64_t>();
   auto* noise = draws.noise_NC.data_ptr<float>();
   for (int64_t copy = 0; copy < mar.diffusion_batch_mul; ++copy) {
     for (int64_t picture = 0; picture < batch; ++picture) {
-      const auto first = (picture * mar.diffusion_batch_mul + copy) * num_tokens;
+      const auto first = ((first_picture + picture) * mar.diffusion_batch_mul + copy) * num_tokens;
       for (int64_t token = 0; token < num_tokens; ++token) {
         *level++ = noise_level(key, low, static_cast<uint32_t>(first + token));
         philox_normals(key, low, static_cast<uint32_t>(first + token), kNoise,
@@ -77,17 +77,18 @@ void MaskDistribution::validate() const {
               deviation, smallest);
 }
 
-DrawingDraws training_draws(uint64_t seed, uint64_t draw, int64_t batch, int64_t num_tokens,
-                            const MarConfig& mar, const MaskDistribution& masks) {
+DrawingDraws training_draws(uint64_t seed, uint64_t draw, int64_t first, int64_t batch,
+                            int64_t num_tokens, const MarConfig& mar,
+                            const MaskDistribution& masks) {
   const double share = masked_share(seed, static_cast<uint32_t>(draw), masks);
   const auto num_masked = static_cast<int64_t>(std::ceil(static_cast<double>(num_tokens) * share));
-  return draws_with(seed, draw, batch, num_tokens, mar,
+  return draws_with(seed, draw, first, batch, num_tokens, mar,
                     std::clamp<int64_t>(num_masked, 1, num_tokens));
 }
 
 DrawingDraws full_mask_draws(uint64_t seed, uint64_t draw, int64_t batch, int64_t num_tokens,
                              const MarConfig& mar) {
-  return draws_with(seed, draw, batch, num_tokens, mar, num_tokens);
+  return draws_with(seed, draw, /*first_picture=*/0, batch, num_tokens, mar, num_tokens);
 }
 
 }  // namespace unipic::unipic1

@@ -25,12 +25,14 @@ struct MaskDistribution {
   void validate() const;
 };
 
-// The random choices for `batch` pictures of `num_tokens` tokens, a pure function of `seed` and
-// `draw`, each picture's independent of how many there are.
-DrawingDraws training_draws(uint64_t seed, uint64_t draw, int64_t batch, int64_t num_tokens,
-                            const MarConfig& mar, const MaskDistribution& masks);
+// The random choices for the pictures of `num_tokens` tokens from number `first` on of those of
+// `draw`, a pure function of `seed`, `draw` and each picture's number; how many tokens are hidden
+// is the same for all pictures of a draw.
+DrawingDraws training_draws(uint64_t seed, uint64_t draw, int64_t first, int64_t batch,
+                            int64_t num_tokens, const MarConfig& mar,
+                            const MaskDistribution& masks);
 
-// The same with everything hidden, for measuring.
+// The same from the first picture on with everything hidden, for measuring.
 DrawingDraws full_mask_draws(uint64_t seed, uint64_t draw, int64_t batch, int64_t num_tokens,
                              const MarConfig& mar);
 

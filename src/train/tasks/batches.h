@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "data/source.h"
+#include "train/task.h"
 
 // B batch, H×W pixels.
 

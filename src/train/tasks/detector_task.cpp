@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/new_folder.h"
 #include "data/contact_sheet.h"
+#include "train/batch_share.h"
 #include "train/tensor_store.h"
 
 namespace unipic::train {
@@ -107,9 +108,10 @@ std::vector<optim::ParameterGroup> DetectorTask::parameter_groups(double weight_
 
 MicroBatchLoss DetectorTask::compute(const BatchPosition& position) {
   const auto start = std::chrono::steady_clock::now();
-  const int64_t first = (position.step * position.num_ranks + position.rank) * settings_.batch;
+  const auto share = share_of(settings_.batch, position);
+  const int64_t first = position.step * settings_.batch + share.first;
   const auto split = settings_.all_combinations ? scenes::Split::kAny : scenes::Split::kTrain;
-  const auto views = views_of(settings_.batch, [&](int64_t i) {
+  const auto views = views_of(share.count, [&](int64_t i) {
     return varied_view({.seed = seed_, .index = static_cast<uint64_t>(first + i)}, split,
                        *catalogue_, settings_.config.size);
   });
@@ -124,7 +126,8 @@ MicroBatchLoss DetectorTask::compute(const BatchPosition& position) {
           .figures = {{"classes", parts.classes.item<double>()},
                       {"boxes", parts.boxes.item<double>()},
                       {"colours", parts.colours.item<double>()}},
-          .num_samples = settings_.batch,
+          .num_terms = (targets.colours_BGG != scene_detector::kIgnored).sum().item<int64_t>(),
+          .num_samples = share.count,
           .data_seconds = waited.count()};
 }
 

@@ -112,8 +112,9 @@ Tensor SiglipTask::logits_of(const std::vector<data::Sample>& samples) const {
 }
 
 MicroBatchLoss SiglipTask::compute(const BatchPosition& position) {
-  const auto number = static_cast<uint64_t>(position.step * position.num_ranks + position.rank);
-  auto batch = reader_.read(number, static_cast<uint64_t>(position.num_ranks));
+  check_usage(position.num_ranks == 1,
+              "task = 'siglip' runs in one process: each picture is compared with all texts");
+  auto batch = reader_.read(static_cast<uint64_t>(position.step));
   return {.loss = siglip::sigmoid_loss(logits_of(batch.samples)),
           .num_samples = settings_.batch,
           .num_tokens = settings_.batch * settings_.text_positions,

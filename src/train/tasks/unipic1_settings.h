@@ -25,7 +25,7 @@ struct UniPic1Mix {
         "text2image, image2text, vision2text (by the vision tower), image_edit or text (questions "
         "without pictures)");
     v.field("source", source, "name of the [[source]] that samples come from");
-    v.field("batch", batch, "samples of a micro-batch");
+    v.field("batch", batch, "samples of a micro-batch, over all processes");
     v.field("repeat", repeat, "micro-batches of this kind a step");
     v.field("weight", weight, "of the loss");
   }

@@ -125,24 +125,24 @@ int64_t UniPic1Task::num_image_tokens(const unipic1::Grid& grid) const {
 MicroBatchLoss UniPic1Task::compute(const BatchPosition& position) {
   const auto [mix_number, repeat] = part_of(position.micro_batch);
   const auto& mix = settings_.mix[mix_number];
-  const auto number = static_cast<uint64_t>(
-      (position.step * mix.repeat + repeat) * position.num_ranks + position.rank);
-  auto batch = readers_[mix_number].read(number, static_cast<uint64_t>(position.num_ranks));
+  const auto share = share_of(mix.batch, position);
+  const auto number = static_cast<uint64_t>(position.step * mix.repeat + repeat);
+  auto batch = readers_[mix_number].read(number, share);
 
-  const auto draw = static_cast<uint64_t>((position.step * micro_batches() + position.micro_batch) *
-                                              position.num_ranks +
-                                          position.rank);
+  const DrawRange range = {
+      .draw = static_cast<uint64_t>(position.step * micro_batches() + position.micro_batch),
+      .first = share.first};
   MicroBatchLoss result;
   if (mix.loss == "text2image") {
-    result = draw_loss(batch.samples, draw);
+    result = draw_loss(batch.samples, range);
   } else if (mix.loss == "image_edit") {
-    result = edit_loss(batch.samples, draw);
+    result = edit_loss(batch.samples, range);
   } else {
     result = answer_loss(batch.samples, mix.loss);
   }
   result.figures[mix.loss] = result.loss.item<double>();
   result.loss = result.loss * mix.weight;
-  result.num_samples = mix.batch;
+  result.num_samples = share.count;
   result.data_seconds = batch.waited_seconds;
   result.skipped = std::move(batch.skipped);
   return result;
@@ -161,14 +161,24 @@ Tensor UniPic1Task::tokens_of(const std::vector<const Image*>& images,
   return pipeline_.model()->pixels_to_tokens(pixels).to(torch::kFloat);
 }
 
-MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples, uint64_t draw) {
+unipic1::DrawingDraws UniPic1Task::draws_of(const DrawRange& range, size_t num_pictures,
+                                            const unipic1::Grid& grid) const {
+  return unipic1::training_draws(seed_, range.draw, range.first, static_cast<int64_t>(num_pictures),
+                                 grid.num_tokens(), pipeline_.model()->config().mar,
+                                 settings_.masks)
+      .to(pipeline_.model()->device());
+}
+
+MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples,
+                                      const DrawRange& range) {
   std::vector<TrainingText> captions;
   std::vector<const Image*> images;
   for (const auto& sample : samples) {
     const auto& pair = sample_as<data::TextToImage>(sample, "text2image");
+    const auto picture = range.first + static_cast<int64_t>(captions.size());
     const auto bits =
-        philox(seed_, {static_cast<uint32_t>(captions.size()), static_cast<uint32_t>(draw),
-                       static_cast<uint32_t>(draw >> 32), kUnconditional})[0];
+        philox(seed_, {static_cast<uint32_t>(picture), static_cast<uint32_t>(range.draw),
+                       static_cast<uint32_t>(range.draw >> 32), kUnconditional})[0];
     const bool leave_out = bits * 0x1p-32 < settings_.unconditional;
     captions.push_back(
         unipic1::text_to_draw(pipeline_.prompts(), leave_out ? std::string() : pair.caption));
@@ -176,12 +186,9 @@ MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples, 
   }
   const auto batch = texts(captions);
   const auto grid = grid_of(samples);
-  const auto draws =
-      unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()), grid.num_tokens(),
-                              pipeline_.model()->config().mar, settings_.masks)
-          .to(pipeline_.model()->device());
   return {.loss = unipic1::text_to_image_loss(pipeline_.model(), batch, tokens_of(images, grid),
-                                              grid, draws),
+                                              grid, draws_of(range, samples.size(), grid)),
+          .num_terms = static_cast<int64_t>(samples.size()),
           .num_tokens = count_tokens(batch)};
 }
 
@@ -211,7 +218,8 @@ MicroBatchLoss UniPic1Task::answer_loss(const std::vector<data::Sample>& samples
     value = unipic1::image_to_text_loss(model, batch, image_id, tokens_of(images, grid()), grid(),
                                         settings_.gradient_scale);
   }
-  return {.loss = value, .num_tokens = count_tokens(batch)};
+  return {
+      .loss = value, .num_terms = unipic1::num_labelled(batch), .num_tokens = count_tokens(batch)};
 }
 
 Tensor UniPic1Task::seen_by_tower(const std::vector<const Image*>& images) const {
@@ -222,7 +230,8 @@ Tensor UniPic1Task::seen_by_tower(const std::vector<const Image*>& images) const
   return torch::cat(pixels);
 }
 
-MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples, uint64_t draw) {
+MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples,
+                                      const DrawRange& range) {
   const auto grid = grid_of(samples);
   std::vector<TrainingText> instructions;
   std::vector<const Image*> sources;
@@ -235,13 +244,11 @@ MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples, 
     targets.push_back(&edit.target);
   }
   const auto batch = texts(instructions);
-  const auto draws =
-      unipic1::training_draws(seed_, draw, static_cast<int64_t>(samples.size()), grid.num_tokens(),
-                              pipeline_.model()->config().mar, settings_.masks)
-          .to(pipeline_.model()->device());
   return {.loss = unipic1::image_edit_loss(pipeline_.model(), batch, pipeline_.prompts().image_id(),
                                            tokens_of(sources, grid), tokens_of(targets, grid), grid,
-                                           draws, settings_.gradient_scale),
+                                           draws_of(range, samples.size(), grid),
+                                           settings_.gradient_scale),
+          .num_terms = static_cast<int64_t>(samples.size()),
           .num_tokens = count_tokens(batch)};
 }
 

@@ -52,11 +52,18 @@ class UniPic1Task : public Task {
   unipic1::Grid grid_of(const std::vector<data::Sample>& samples) const;
   int64_t num_image_tokens(const unipic1::Grid& grid) const;
 
-  MicroBatchLoss draw_loss(const std::vector<data::Sample>& samples, uint64_t draw);
+  // Which random numbers a micro-batch takes: those of the pictures of `draw` from `first` on.
+  struct DrawRange {
+    uint64_t draw;
+    int64_t first;
+  };
+  unipic1::DrawingDraws draws_of(const DrawRange& range, size_t num_pictures,
+                                 const unipic1::Grid& grid) const;
+  MicroBatchLoss draw_loss(const std::vector<data::Sample>& samples, const DrawRange& range);
   // `loss` is image2text, vision2text or text.
   MicroBatchLoss answer_loss(const std::vector<data::Sample>& samples, std::string_view loss);
   torch::Tensor seen_by_tower(const std::vector<const Image*>& images) const;
-  MicroBatchLoss edit_loss(const std::vector<data::Sample>& samples, uint64_t draw);
+  MicroBatchLoss edit_loss(const std::vector<data::Sample>& samples, const DrawRange& range);
 
   unipic1::Checkpoint checkpoint_;
   unipic1::Pipeline pipeline_;

@@ -33,14 +33,16 @@ Tensor normals(torch::IntArrayRef shape, uint64_t key, uint64_t draw) {
   return noise;
 }
 
-// A part of `side` pixels a side of each picture, elsewhere in each.
-Tensor crops(const Tensor& pixels_B3PP, int64_t side, uint64_t key, uint64_t draw) {
+// A part of `side` pixels a side of each picture, elsewhere in each; they are the pictures from
+// number `first` on of those of `draw`.
+Tensor crops(const Tensor& pixels_B3PP, int64_t first, int64_t side, uint64_t key, uint64_t draw) {
   const int64_t room = pixels_B3PP.size(2) - side;
   if (room <= 0) return pixels_B3PP;
   std::vector<Tensor> parts;
   for (int64_t picture = 0; picture < pixels_B3PP.size(0); ++picture) {
-    const auto bits = philox(key, {static_cast<uint32_t>(picture), static_cast<uint32_t>(draw),
-                                   static_cast<uint32_t>(draw >> 32), kCrop});
+    const auto bits =
+        philox(key, {static_cast<uint32_t>(first + picture), static_cast<uint32_t>(draw),
+                     static_cast<uint32_t>(draw >> 32), kCrop});
     const auto offset = [&](uint32_t word) {
       return static_cast<int64_t>((uint64_t{word} * static_cast<uint64_t>(room + 1)) >> 32);
     };
@@ -112,17 +114,19 @@ std::vector<optim::ParameterGroup> VaeTask::parameter_groups(double weight_decay
 }
 
 MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
-  const auto number = static_cast<uint64_t>(position.step * position.num_ranks + position.rank);
-  auto read = reader_.read(number, static_cast<uint64_t>(position.num_ranks));
+  const auto share = share_of(settings_.batch, position);
+  const auto draw = static_cast<uint64_t>(position.step);
+  auto read = reader_.read(draw, share);
   auto batch = square_pixels(images_of(read.samples), settings_.size);
   const bool whole =
       static_cast<double>(position.step) >= settings_.whole_from * static_cast<double>(steps_);
-  if (!whole) batch = crops(batch, settings_.crop, seed_, number);
+  if (!whole) batch = crops(batch, share.first, settings_.crop, seed_, draw);
 
   const int64_t stride = settings_.config.stride();
-  const auto noise = normals({batch.size(0), settings_.config.latent_channels,
+  const auto noise = normals({settings_.batch, settings_.config.latent_channels,
                               batch.size(2) / stride, batch.size(3) / stride},
-                             seed_, number);
+                             seed_, draw)
+                         .narrow(0, share.first, share.count);
   const auto parts =
       kl_vae::reconstruction_loss(vae_, batch.to(device_), noise.to(device_), settings_.loss);
   return {.loss = parts.total,
@@ -130,7 +134,8 @@ MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
                       {"squared", parts.squared.item<double>()},
                       {"edges", parts.edges.item<double>()},
                       {"kl", parts.kl.item<double>()}},
-          .num_samples = settings_.batch,
+          .num_terms = share.count,
+          .num_samples = share.count,
           .data_seconds = read.waited_seconds,
           .skipped = std::move(read.skipped)};
 }

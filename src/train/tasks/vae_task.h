@@ -36,7 +36,7 @@ struct VaeSettings {
     v.field("latent_channels", config.latent_channels, "numbers of a latent");
     v.field("norm_groups", config.norm_groups, "groups of the norms");
     v.field("source", source, "name of the [[source]] that pictures come from");
-    v.field("batch", batch, "pictures a step");
+    v.field("batch", batch, "pictures a step, over all processes");
     v.field("size", size, "pixels a side of the pictures");
     v.field("crop", crop, "pixels a side of what is cut out of a picture");
     v.field("whole_from", whole_from, "share of the steps after which pictures are taken whole");
