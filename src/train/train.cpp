@@ -64,9 +64,13 @@ std::shared_ptr<BackgroundThreads> readers_of(const TrainerSettings& settings) {
   return std::make_shared<BackgroundThreads>(settings.data_workers);
 }
 
-std::unique_ptr<Task> make_task(const Recipe& recipe) {
-  const TaskResources resources = {.device = ops::device_named(recipe.trainer.device),
-                                   .readers = readers_of(recipe.trainer)};
+// Processes of one machine take a GPU each.
+std::string device_of(const std::string& name, const std::optional<ProcessEnvironment>& process) {
+  return process && name == "cuda" ? fmt::format("cuda:{}", process->local_rank) : name;
+}
+
+std::unique_ptr<Task> make_task(const Recipe& recipe, torch::Device device) {
+  const TaskResources resources = {.device = device, .readers = readers_of(recipe.trainer)};
   constexpr uint64_t kHeldOutSeed = 1'000'003;
   if (recipe.task == "detector") {
     return std::make_unique<DetectorTask>(
@@ -123,21 +127,24 @@ std::string complete_recipe(const TrainOptions& options) { return print_recipe(r
 void train(const TrainOptions& options) {
   const auto recipe = read(options);
   const fs::path out = recipe.out;
-  ops::use_threads(static_cast<int>(recipe.trainer.threads));
+  // Otherwise it is LibTorch's choice, for which a launcher may have set OMP_NUM_THREADS.
+  if (recipe.trainer.threads > 0) ops::use_threads(static_cast<int>(recipe.trainer.threads));
+  check_usage(!options.process || options.process->num_ranks == 1 ||
+                  (recipe.task != "create" && recipe.task != "siglip"),
+              "task = '{}' runs in one process, not in several", recipe.task);
   if (recipe.task == "create") {
-    check_usage(!options.process || options.process->num_ranks == 1,
-                "task = 'create' runs in one process, not in several");
     create_unipic1(recipe.create, open_sources(recipe.sources), out / "model");
     return;
   }
   recipe.trainer.validate();
+  auto settings = recipe.trainer;
+  settings.device = device_of(recipe.trainer.device, options.process);
+  const auto device = ops::device_named(settings.device);
   ProcessGroup processes;
-  if (options.process) {
-    processes = ProcessGroup(*options.process, ops::device_named(recipe.trainer.device));
-  }
-  const auto task = make_task(recipe);
+  if (options.process) processes = ProcessGroup(*options.process, device);
+  const auto task = make_task(recipe, device);
   const bool is_first = processes.is_first();
-  Trainer trainer(*task, recipe.trainer, out, std::move(processes));
+  Trainer trainer(*task, settings, out, std::move(processes));
   if (is_first) write_file_atomically(out / "recipe.toml", print_recipe(recipe));
   const auto warn = [&](const std::string& line) {
     if (options.on_warning) options.on_warning(line);

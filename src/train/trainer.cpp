@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
+#include <string>
 
 #include "base/check.h"
 #include "ops/mixed_precision.h"
@@ -157,6 +159,7 @@ StepReport Trainer::update() {
   const auto start = Clock::now();
   StepReport report{.step = step_ + 1, .lr = learning_rate_.at(step_)};
   const int64_t num_micro_batches = task_.micro_batches();
+  std::map<std::string, double> num_figures;  // a kind may have several micro-batches a step
   optimizer_.zero_grad();
   for (int64_t micro_batch = 0; micro_batch < num_micro_batches; ++micro_batch) {
     MicroBatchLoss part;
@@ -181,9 +184,12 @@ StepReport Trainer::update() {
     report.data_seconds += part.data_seconds;
     report.num_skipped += std::ssize(part.skipped);
     report.skipped.insert(report.skipped.end(), part.skipped.begin(), part.skipped.end());
-    // A kind with several micro-batches counts with their mean.
-    for (const auto& [name, value] : part.figures) report.figures[name] = counted(value);
+    for (const auto& [name, value] : part.figures) {
+      report.figures[name] += counted(value);
+      num_figures[name] += 1;
+    }
   }
+  for (auto& [name, value] : report.figures) value /= num_figures[name];
   gradients_.finish();
   sum_over_processes(report);
   check(std::isfinite(report.loss), "the loss of step {} is {}: stopped; try a lower trainer.lr",

@@ -112,8 +112,6 @@ Tensor SiglipTask::logits_of(const std::vector<data::Sample>& samples) const {
 }
 
 MicroBatchLoss SiglipTask::compute(const BatchPosition& position) {
-  check_usage(position.num_ranks == 1,
-              "task = 'siglip' runs in one process: each picture is compared with all texts");
   auto batch = reader_.read(static_cast<uint64_t>(position.step));
   return {.loss = siglip::sigmoid_loss(logits_of(batch.samples)),
           .num_samples = settings_.batch,
