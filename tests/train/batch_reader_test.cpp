@@ -31,10 +31,9 @@ std::vector<std::string> captions_of(const SampleBatch& batch) {
 TEST(BatchReader, ReadsTheSameWithAnyNumberOfThreadsAndFromAnyBatchOn) {
   const auto source = std::make_shared<NumberSource>("n", 20, std::set<uint64_t>{4, 11});
   const auto read_all = [&](int64_t num_threads, uint64_t first) {
-    BatchReader reader(
-        mixture_of(source), 0,
-        {.batch_size = 3,
-         .threads = num_threads == 0 ? nullptr : std::make_shared<BackgroundThreads>(num_threads)});
+    BatchReaderOptions options = {.batch_size = 3};
+    if (num_threads > 0) options.threads = std::make_shared<BackgroundThreads>(num_threads);
+    BatchReader reader(mixture_of(source), 0, options);
     std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> batches;
     for (uint64_t number = first; number < 12; ++number) {
       const auto batch = reader.read(number);
