@@ -81,8 +81,8 @@ TEST(BatchReader, GivesRanksPartsOfTheBatchesOfOneAndReadsNoMore) {
 TEST(BatchReader, ReadsAheadWhatComesNextAndNothingTwice) {
   const auto source = std::make_shared<NumberSource>("n", 100);
   {
-    BatchReader reader(mixture_of(source), 0,
-                       {.batch_size = 2, .threads = std::make_shared<BackgroundThreads>(2)});
+    const auto threads = std::make_shared<BackgroundThreads>(2);
+    BatchReader reader(mixture_of(source), 0, {.batch_size = 2, .threads = threads});
     for (uint64_t number = 0; number < 10; ++number) reader.read(number);
   }
   EXPECT_GE(source->num_asked, 20);
