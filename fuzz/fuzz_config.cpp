@@ -16,7 +16,8 @@ void read_back(const unipic::unipic1::Config& config) {
 }
 
 void read_back(const unipic::scene_detector::Config& config) {
-  if (config_from_json(config_to_json(config), "again") != config) __builtin_trap();
+  const auto json = unipic::scene_detector::config_to_json(config);
+  if (unipic::scene_detector::config_from_json(json, "again") != config) __builtin_trap();
 }
 
 }  // namespace
