@@ -6,6 +6,7 @@
 #include <array>
 
 #include "data/scenes/edit_makers.h"
+#include "data/scenes/labels.h"
 #include "data/scenes/words.h"
 
 namespace unipic::scenes {
@@ -196,6 +197,7 @@ std::optional<Edit> make_recolour(const Scene& before, const Catalogue& catalogu
             .goal = {}};
   for (const size_t member : group.members) {
     auto& object = edit.after.objects[member];
+    if (!object.colour && looks_natural(object.class_index, colour, catalogue)) return std::nullopt;
     const auto was = object.colour ? rgb_of(*object.colour) : sprite_of(object, catalogue).mean();
     if (distance(was, rgb_of(colour)) < kVisibleRecolouring) return std::nullopt;
     object.colour = colour;
