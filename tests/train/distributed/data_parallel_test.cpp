@@ -99,7 +99,8 @@ void expect_same_metrics(const fs::path& run, const fs::path& expected, double t
     EXPECT_EQ(rows[row].step, expected_rows[row].step);
     for (const auto& [name, value] : expected_rows[row].values) {
       if (name.ends_with("per_second") || name == "data_wait" || name == "loss/rows") continue;
-      EXPECT_NEAR(rows[row].values.at(name), value, tolerance * (1e-3 + std::abs(value)))
+      // Some are small differences of losses around 1.
+      EXPECT_NEAR(rows[row].values.at(name), value, tolerance * (1e-2 + std::abs(value)))
           << name << " of step " << rows[row].step;
     }
   }
@@ -194,7 +195,7 @@ void train_greys(int64_t num_ranks, bool shard, const fs::path& start, const fs:
     settings.show_every = 0;
     settings.shard_optimizer = shard;
     // With a smaller one the first steps are signs of gradients, also of those that are rounding.
-    settings.eps = 1e-6;
+    settings.eps = 1e-3;
     Trainer(task, settings, run, test::join(place)).run({});
   });
   ASSERT_EQ(thrown, test::nothing_thrown(num_ranks));
