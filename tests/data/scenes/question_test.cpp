@@ -216,8 +216,8 @@ TEST(Question, OfComparisonNamesTheMoreNumerous) {
     const auto match = test::captures(question.text, "Are there more * or more *?");
     if (!match) continue;
     ++num_read;
-    const auto count = [&](const std::string& words) {
-      return std::ranges::count_if(scene.objects, [&](const SceneObject& object) {
+    const auto count = [&objects = scene.objects](const std::string& words) {
+      return std::ranges::count_if(objects, [&](const SceneObject& object) {
         return plural(catalogue().at(object.class_index)) == words;
       });
     };
