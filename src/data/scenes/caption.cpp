@@ -60,10 +60,11 @@ std::string relation_sentence(const Scene& scene, const Catalogue& catalogue,
       const auto relation =
           clear_relation(box_of(scene.objects[a], catalogue), box_of(scene.objects[b], catalogue));
       if (!subject || !target || !relation) continue;
-      sentences.push_back(fmt::format("{} {} {} {}", mention(scene, *subject, catalogue, random),
+      const auto who = mention(scene, *subject, catalogue, random);
+      const auto whom = mention(scene, *target, catalogue, random);
+      sentences.push_back(fmt::format("{} {} {} {}", who,
                                       is_or_are(catalogue.at(subject->class_index)),
-                                      preposition(*relation),
-                                      mention(scene, *target, catalogue, random)));
+                                      preposition(*relation), whom));
     }
   }
   return sentences.empty() ? "" : random.choose(sentences);

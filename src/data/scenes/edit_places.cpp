@@ -66,11 +66,10 @@ std::optional<Edit> move_beside(const Scene& before, size_t index, size_t target
   if (!find_place(object, before, catalogue, random, accept)) return std::nullopt;
   edit.goal = PlaceGoal{
       .id = object.id, .region = {}, .relation = relation, .target_id = before.objects[target].id};
+  const auto what = reference_to(before, index, catalogue, random).value_or("");
+  const auto beside_what = reference_to(before, target, catalogue, random).value_or("");
   edit.instruction =
-      move_instruction(reference_to(before, index, catalogue, random).value_or(""),
-                       fmt::format("{} {}", preposition(relation),
-                                   reference_to(before, target, catalogue, random).value_or("")),
-                       random);
+      move_instruction(what, fmt::format("{} {}", preposition(relation), beside_what), random);
   return edit;
 }
 
@@ -119,10 +118,10 @@ std::optional<Edit> make_swap(const Scene& before, const Catalogue& catalogue,
   constexpr std::array<std::string_view, 4> kForms = {
       "swap {} and {}", "swap the positions of {} and {}", "exchange the places of {} and {}",
       "let {} and {} trade places"};
-  edit.instruction =
-      fmt::format(fmt::runtime(random.choose(kForms)),
-                  reference_to(before, candidates[0], catalogue, random).value_or(""),
-                  reference_to(before, candidates[1], catalogue, random).value_or(""));
+  const auto form = random.choose(kForms);
+  const auto first = reference_to(before, candidates[0], catalogue, random).value_or("");
+  const auto second = reference_to(before, candidates[1], catalogue, random).value_or("");
+  edit.instruction = fmt::format(fmt::runtime(form), first, second);
   return edit;
 }
 
@@ -137,10 +136,12 @@ std::optional<Edit> make_background(const Scene& before, const Catalogue& catalo
   if (!differs || !looks_right(edit.after, catalogue)) return std::nullopt;
   constexpr std::array<std::string_view, 3> kForms = {
       "change the background to {}", "replace the background with {}", "make the background {}"};
-  edit.instruction =
-      random.chance(0.3)
-          ? fmt::format("show the same {}", background_place(background, random))
-          : fmt::format(fmt::runtime(random.choose(kForms)), background_noun(background, random));
+  if (random.chance(0.3)) {
+    edit.instruction = fmt::format("show the same {}", background_place(background, random));
+  } else {
+    const auto form = random.choose(kForms);
+    edit.instruction = fmt::format(fmt::runtime(form), background_noun(background, random));
+  }
   return edit;
 }
 

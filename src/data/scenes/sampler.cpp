@@ -78,8 +78,9 @@ Content free_content(const Catalogue& catalogue, RandomStream& random) {
   Content content;
   const int num_groups = random.between(1, 4);
   for (int group = 0; group < num_groups && content.objects.size() < kMaxObjects; ++group) {
-    const auto spec = spec_of(further_class(content.objects, catalogue, random),
-                              random.chance(kFreeColoured), catalogue, random);
+    const size_t chosen = further_class(content.objects, catalogue, random);
+    const bool coloured = random.chance(kFreeColoured);
+    const auto spec = spec_of(chosen, coloured, catalogue, random);
     const auto room = static_cast<int>(kMaxObjects - content.objects.size());
     const int count = random.chance(0.6) ? 1 : std::min(room, random.between(1, 3));
     content.objects.insert(content.objects.end(), static_cast<size_t>(count), spec);
@@ -105,9 +106,10 @@ Content random_content(Split split, const Catalogue& catalogue, RandomStream& ra
       const size_t chosen = recolourable_class(catalogue, random);
       return {{{chosen, random_colour(random)}}, {}};
     }
-    case Recipe::kCount:
-      return several(random.between(2, static_cast<int>(kMaxObjects)), random.chance(0.2),
-                     catalogue, random);
+    case Recipe::kCount: {
+      const int count = random.between(2, static_cast<int>(kMaxObjects));
+      return several(count, random.chance(0.2), catalogue, random);
+    }
     case Recipe::kPair:
       return pair(catalogue, random);
     case Recipe::kColouredPair:

@@ -137,8 +137,10 @@ std::string background_place(const Background& background, RandomStream& random)
   constexpr std::array<std::string_view, 3> kNight = {"at night", "under a night sky",
                                                       "against the dark night sky"};
   switch (background.kind) {
-    case BackgroundKind::kPlain:
-      return (random.chance(0.5) ? "on " : "against ") + plain_noun(background.colour, random);
+    case BackgroundKind::kPlain: {
+      const std::string where = random.chance(0.5) ? "on " : "against ";
+      return where + plain_noun(background.colour, random);
+    }
     case BackgroundKind::kGradient:
       return "on " + gradient_noun(background, random);
     case BackgroundKind::kSky:

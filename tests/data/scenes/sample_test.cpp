@@ -59,11 +59,29 @@ TEST(Sample, OfAnotherSeedEpochOrIndexIsAnother) {
 TEST(Sample, OfAFixedKeyStaysWhatItIs) {
   const SampleKey key{.seed = 1, .epoch = 0, .index = 0};
   EXPECT_EQ(caption_sample(key, SceneOptions{}, catalogue()).caption,
-            "A helicopter and a refrigerator against a plain gray background.");
+            "A helicopter and a refrigerator on a solid gray background.");
   EXPECT_EQ(edit_sample(key, SceneOptions{}, catalogue()).instruction,
             "Put a bus into the picture.");
   EXPECT_EQ(question_sample(key, SceneOptions{}, catalogue()).question.text,
             "Which is larger, the kite or the baseball bat?");
+}
+
+// FNV-1a.
+uint64_t digest(const std::string& text) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char byte : text) hash = (hash ^ static_cast<uint8_t>(byte)) * 0x100000001b3;
+  return hash;
+}
+
+TEST(Sample, AreTheSameWhateverCompilesThem) {
+  std::string texts;
+  for (uint64_t index = 0; index < 300; ++index) {
+    const SampleKey key{.seed = 2, .epoch = 1, .index = index};
+    texts += caption_sample(key, SceneOptions{}, catalogue()).caption + "\n";
+    texts += edit_sample(key, SceneOptions{}, catalogue()).instruction + "\n";
+    texts += question_sample(key, SceneOptions{}, catalogue()).question.text + "\n";
+  }
+  EXPECT_EQ(digest(texts), 1643728016348438056U);
 }
 
 }  // namespace
