@@ -46,6 +46,9 @@ class Pipeline {
   std::string describe(const Image& image, const std::string& question,
                        const DescribeOptions& options = {}) const;
 
+  // Pixels a side of a picture when nothing else is asked for.
+  int64_t default_size() const;
+
   // Seconds in each stage of all runs so far: "llm", "mar_decoder", "vae_decode", ...
   const std::map<std::string, double>& stage_seconds() const;
 

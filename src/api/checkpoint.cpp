@@ -137,8 +137,7 @@ void convert_file(const fs::path& in, const fs::path& out, const ConvertOptions&
   check_usage(out.extension() == ".safetensors",
               "{}: the result of a tensor file is a .safetensors file", out.string());
   convert::WeightSource source(in.string());
-  source.add(io::open_tensor_file(in),
-             [](std::string_view name) { return std::optional(std::string(name)); });
+  source.add(io::open_tensor_file(in));
   const auto type = target_type(options.target);
   // Integers and booleans are data, not weights: they keep their type.
   const auto type_of = [&](const std::string& name) {

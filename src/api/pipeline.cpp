@@ -101,6 +101,7 @@ class Pipeline::Impl {
     return answer;
   }
 
+  int64_t default_size() const { return pipeline_.model()->config().default_size; }
   const StageClock& clock() const { return clock_; }
 
  private:
@@ -192,6 +193,8 @@ std::string Pipeline::describe(const Image& image, const std::string& question,
                                const DescribeOptions& options) const {
   return impl_->describe(image, question, options);
 }
+
+int64_t Pipeline::default_size() const { return impl_->default_size(); }
 
 const std::map<std::string, double>& Pipeline::stage_seconds() const {
   return impl_->clock().seconds();

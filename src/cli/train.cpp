@@ -51,12 +51,14 @@ int run_training(const Flags& flags) {
   const Interrupt interrupt;
   train::TrainOptions options = {
       .recipe = flags.recipe, .overrides = flags.overrides, .stop = interrupt.token()};
-  const auto complete = train::complete_recipe(options);
   if (flags.print_config) {
-    fmt::print("{}", complete);
+    fmt::print("{}", train::complete_recipe(options));
     return 0;
   }
-  if (flags.nproc > 1) return launch_training(flags, interrupt.token());
+  if (flags.nproc > 1) {
+    train::complete_recipe(options);  // Whether it makes sense is said once, not by each process.
+    return launch_training(flags, interrupt.token());
+  }
   options.process = process_environment();
   const bool is_heard = !options.process || options.process->rank == 0;
   Reporter reporter(flags.json && is_heard, flags.quiet || !is_heard);

@@ -11,6 +11,10 @@ void WeightSource::add(const io::TensorFile& file, const Rename& rename) {
   }
 }
 
+void WeightSource::add(const io::TensorFile& file) {
+  add(file, [](std::string_view name) { return std::optional(std::string(name)); });
+}
+
 const WeightSource::Entry& WeightSource::entry(std::string_view name) const {
   const auto found = views_.find(name);
   check(found != views_.end(), "{}: tensor '{}' is missing", where_, name);

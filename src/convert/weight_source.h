@@ -27,6 +27,9 @@ class WeightSource {
   // Adds the tensors of `file`; one whose name is taken replaces the older.
   void add(const io::TensorFile& file, const Rename& rename);
 
+  // The same under the file's own names.
+  void add(const io::TensorFile& file);
+
   bool contains(std::string_view name) const { return views_.find(name) != views_.end(); }
   // The shape of tensor `name`, or its size along `dim`. Throws `Error` if there is none.
   const std::vector<int64_t>& shape(std::string_view name) const;

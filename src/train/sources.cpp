@@ -88,6 +88,12 @@ SourcePointer open_files(const SourceSettings& settings) {
                                  .rules = {}});
 }
 
+// Who reads says whose turn it is.
+std::shared_ptr<const data::Mixture> mixture_of_all(std::vector<SourcePointer> sources,
+                                                    uint64_t seed) {
+  return std::make_shared<const data::Mixture>(std::move(sources), data::Cycle{0}, seed);
+}
+
 }  // namespace
 
 Sources open_sources(const std::vector<SourceSettings>& settings) {
@@ -109,17 +115,23 @@ Sources open_sources(const std::vector<SourceSettings>& settings) {
   return sources;
 }
 
+std::shared_ptr<const data::Source> source_named(const Sources& sources, const std::string& name) {
+  const auto found = sources.find(name);
+  check_usage(found != sources.end(), "there is no [[source]] called '{}'", name);
+  return found->second;
+}
+
+std::shared_ptr<const data::Mixture> mixture_of(std::shared_ptr<const data::Source> source,
+                                                uint64_t seed) {
+  return mixture_of_all({std::move(source)}, seed);
+}
+
 std::shared_ptr<const data::Mixture> mixture_of(const Sources& sources,
                                                 const std::vector<std::string>& names,
                                                 uint64_t seed) {
   std::vector<SourcePointer> chosen;
-  for (const auto& name : names) {
-    const auto source = sources.find(name);
-    check_usage(source != sources.end(), "there is no [[source]] called '{}'", name);
-    chosen.push_back(source->second);
-  }
-  // Who reads says whose turn it is.
-  return std::make_shared<const data::Mixture>(std::move(chosen), data::Cycle{0}, seed);
+  for (const auto& name : names) chosen.push_back(source_named(sources, name));
+  return mixture_of_all(std::move(chosen), seed);
 }
 
 std::shared_ptr<const data::Source> held_out_scenes(int64_t size, uint64_t seed) {

@@ -53,6 +53,12 @@ using Sources = std::map<std::string, std::shared_ptr<const data::Source>>;
 // cannot be read.
 Sources open_sources(const std::vector<SourceSettings>& settings);
 
+// The source of that name. Throws `UsageError` if there is none.
+std::shared_ptr<const data::Source> source_named(const Sources& sources, const std::string& name);
+
+// A source alone, for reading.
+std::shared_ptr<const data::Mixture> mixture_of(std::shared_ptr<const data::Source> source,
+                                                uint64_t seed);
 // The sources of `names` as a mixture in that order, for reading. Throws `UsageError` for a name
 // that is not there.
 std::shared_ptr<const data::Mixture> mixture_of(const Sources& sources,

@@ -52,12 +52,6 @@ Recipe read(const TrainOptions& options) {
   return read_recipe<Recipe>(options.recipe, options.overrides);
 }
 
-std::shared_ptr<const data::Source> source_named(const Sources& sources, const std::string& name) {
-  const auto found = sources.find(name);
-  check_usage(found != sources.end(), "there is no [[source]] called '{}'", name);
-  return found->second;
-}
-
 // The threads that read samples ahead, if any.
 std::shared_ptr<BackgroundThreads> readers_of(const TrainerSettings& settings) {
   if (settings.data_workers == 0) return nullptr;

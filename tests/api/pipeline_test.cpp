@@ -73,6 +73,11 @@ TEST_F(TinyPipeline, ThePromptMatters) {
             0);
 }
 
+TEST_F(TinyPipeline, SaysHowLargeItDrawsUnlessAsked) {
+  const auto pipeline = load();
+  EXPECT_EQ(pipeline.generate("a dog").front().image.width, pipeline.default_size());
+}
+
 TEST_F(TinyPipeline, DrawsAnyGrid) {
   GenerateOptions options;
   options.width = 32;

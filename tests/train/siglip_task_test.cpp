@@ -7,6 +7,7 @@
 #include "io/tensor_file.h"
 #include "support/temporary_folder.h"
 #include "text/tokenizer_files.h"
+#include "train/quick_settings.h"
 #include "train/trainer.h"
 
 namespace unipic::train {
@@ -47,21 +48,12 @@ SiglipSettings tiny() {
   return settings;
 }
 
-TrainerSettings quick(int64_t steps) {
-  TrainerSettings settings;
-  settings.steps = steps;
-  settings.lr = 5e-3;
-  settings.precision = Precision::kF32;
-  settings.show_every = 0;
-  return settings;
-}
-
 TEST(SiglipTraining, LearnsWhichCaptionBelongsToWhichPicture) {
   const test::TemporaryFolder folder;
   const auto source = std::make_shared<ColourSource>();
   SiglipTask task(tiny(), source, source, /*seed=*/3);
   const auto before = task.evaluate();
-  Trainer(task, quick(100), folder / "run").run({});
+  Trainer(task, quick_settings(100), folder / "run").run({});
   const auto after = task.evaluate();
   EXPECT_LT(after.at("loss"), 0.5 * before.at("loss"));
   EXPECT_EQ(after.at("texts_that_find_their_picture"), 1.0);

@@ -4,6 +4,7 @@
 
 #include "support/error.h"
 #include "support/temporary_folder.h"
+#include "train/quick_settings.h"
 #include "train/trainer.h"
 
 namespace unipic::train {
@@ -46,21 +47,12 @@ VaeSettings tiny() {
   return settings;
 }
 
-TrainerSettings quick(int64_t steps) {
-  TrainerSettings settings;
-  settings.steps = steps;
-  settings.lr = 5e-3;
-  settings.precision = Precision::kF32;
-  settings.show_every = 0;
-  return settings;
-}
-
 TEST(VaeTraining, LearnsToCopyPicturesAndWritesWhitenedLatents) {
   const test::TemporaryFolder folder;
   const auto source = std::make_shared<HalvesSource>();
   VaeTask task(tiny(), source, source, /*steps=*/60, /*seed=*/3);
   const double before = task.evaluate().at("psnr");
-  Trainer(task, quick(60), folder / "run").run({});
+  Trainer(task, quick_settings(60), folder / "run").run({});
   const double after = task.evaluate().at("psnr");
   EXPECT_GT(after, before + 6.0);
 

@@ -52,8 +52,7 @@ Detector Detector::load(const fs::path& folder) {
   const auto config_path = folder / kConfigFile;
   SceneDetector model(config_from_json(read_json(config_path), config_path.string()));
   convert::WeightSource source((folder / kWeightsFile).string());
-  source.add(io::open_tensor_file(folder / kWeightsFile),
-             [](std::string_view name) { return std::optional(std::string(name)); });
+  source.add(io::open_tensor_file(folder / kWeightsFile));
   const auto left_over = convert::load_weights(*model, source, {});
   check(left_over.empty(), "{}: {} tensors too many, the first is '{}'", source.where(),
         left_over.size(), left_over.empty() ? "" : left_over.front());

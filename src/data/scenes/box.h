@@ -1,38 +1,13 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "base/box.h"
+
 namespace unipic::scenes {
-
-// A rectangle from (left, top) up to, not including, (right, bottom); y points down. In units of a
-// scene or in pixels, as its holder says.
-struct Box {
-  double left = 0;
-  double top = 0;
-  double right = 0;
-  double bottom = 0;
-
-  double width() const { return right - left; }
-  double height() const { return bottom - top; }
-  double centre_x() const { return (left + right) / 2; }
-  double centre_y() const { return (top + bottom) / 2; }
-  double area() const { return width() * height(); }
-  bool operator==(const Box&) const = default;
-};
-
-// Whether less than `gap` lies between the boxes on both axes.
-inline bool touch(const Box& a, const Box& b, double gap) {
-  return a.left < b.right + gap && b.left < a.right + gap && a.top < b.bottom + gap &&
-         b.top < a.bottom + gap;
-}
-
-inline Box inflated(const Box& box, double by) {
-  return {box.left - by, box.top - by, box.right + by, box.bottom + by};
-}
 
 enum class Relation : uint8_t { kLeftOf, kRightOf, kAbove, kBelow };
 inline constexpr size_t kNumRelations = 4;

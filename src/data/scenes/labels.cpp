@@ -5,7 +5,7 @@
 namespace unipic::scenes {
 namespace {
 
-constexpr double kVisibleRecolouring = 60;  // least mean distance of a sprite's pixels
+constexpr double kLeastUnlike = 60;  // least mean distance of a sprite's pixels
 
 // How far a sprite's pixels are from those of the same in a colour, on average.
 double recolouring_of(const Sprite& sprite, const Ramp& ramp) {
@@ -45,11 +45,10 @@ std::vector<SeenObject> labels_of(const Scene& scene, const Picture& picture) {
   std::vector<SeenObject> labels;
   for (size_t i = 0; i < scene.objects.size(); ++i) {
     const auto& object = scene.objects[i];
-    const auto& box = picture.boxes[i];
     SeenObject label;
     label.class_index = static_cast<int64_t>(object.class_index);
     label.colour_index = object.colour ? static_cast<int64_t>(*object.colour) : kNaturalLabel;
-    label.box = {box.left, box.top, box.right, box.bottom};
+    label.box = picture.boxes[i];
     labels.push_back(label);
   }
   return labels;
@@ -60,7 +59,7 @@ bool looks_natural(size_t class_index, Colour colour, const Catalogue& catalogue
   if (!object_class.recolour) return false;
   const auto& sprites = object_class.sprites;
   return std::any_of(sprites.begin(), sprites.end(), [&](const Sprite& sprite) {
-    return recolouring_of(sprite, catalogue.ramp(colour)) < kVisibleRecolouring;
+    return recolouring_of(sprite, catalogue.ramp(colour)) < kLeastUnlike;
   });
 }
 

@@ -30,6 +30,10 @@ bool looks_natural(size_t class_index, Colour colour, const Catalogue& catalogue
 // Whether two colour labels of a thing of this class mean the same to who looks at it.
 bool is_same_colour(size_t class_index, int64_t a, int64_t b, const Catalogue& catalogue);
 
+// Scores above which an object counts as seen, and as seen for sure: GenEval's thresholds.
+inline constexpr float kLikelyScore = 0.3F;
+inline constexpr float kSureScore = 0.9F;
+
 // Least overlap of two boxes that are of the same object.
 inline constexpr double kSamePlace = 0.5;
 

@@ -12,7 +12,6 @@
 namespace unipic::eval {
 namespace {
 
-constexpr float kLikely = 0.3F;
 constexpr int64_t kCoarse = 32;  // pixels a side at which backgrounds are compared
 
 using Counts = std::function<bool(int64_t x, int64_t y)>;
@@ -74,7 +73,7 @@ class EditJudge {
 
   std::optional<std::string> wrong_objects(const Look& look) const {
     auto seen = look(result_);
-    std::erase_if(seen, [](const auto& object) { return object.score <= kLikely; });
+    std::erase_if(seen, [](const auto& object) { return object.score <= scenes::kLikelyScore; });
     return unmet_wish(wishes_of(edit_, catalogue_, result_.width, result_.height), seen,
                       catalogue_);
   }
@@ -85,14 +84,14 @@ class EditJudge {
   }
 
   // Whether no object touches this coarse pixel or a neighbour of it.
-  bool is_free(int64_t x, int64_t y, const std::vector<scenes::Box>& boxes) const {
+  bool is_free(int64_t x, int64_t y, const std::vector<unipic::Box>& boxes) const {
     const double width = static_cast<double>(result_.width) / kCoarse;
     const double height = static_cast<double>(result_.height) / kCoarse;
     const auto column = static_cast<double>(x), row = static_cast<double>(y);
-    const scenes::Box around = {(column - 1) * width, (row - 1) * height, (column + 2) * width,
+    const unipic::Box around = {(column - 1) * width, (row - 1) * height, (column + 2) * width,
                                 (row + 2) * height};
     return std::none_of(boxes.begin(), boxes.end(),
-                        [&](const scenes::Box& box) { return touch(around, box, 0); });
+                        [&](const unipic::Box& box) { return touch(around, box, 0); });
   }
 
   const scenes::Edit& edit_;

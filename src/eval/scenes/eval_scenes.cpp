@@ -17,7 +17,7 @@ class PipelineSubject : public Subject {
     answering_.stop = control.stop;
     answering_.max_tokens = options.max_tokens;
     answering_.size = options.drawing.width;
-    if (drawing_.width == 0) drawing_.width = default_size();
+    if (drawing_.width == 0) drawing_.width = pipeline.default_size();
     drawing_.height = drawing_.width;
   }
 
@@ -45,13 +45,6 @@ class PipelineSubject : public Subject {
   }
 
  private:
-  // Only a picture tells.
-  int64_t default_size() const {
-    auto options = drawing_;
-    options.steps = 1;
-    return pipeline_.generate("a photo", options).at(0).image.width;
-  }
-
   const Pipeline& pipeline_;
   GenerateOptions drawing_;
   DescribeOptions answering_;

@@ -10,14 +10,12 @@
 namespace unipic::eval {
 namespace {
 
-using scene_detector::Box;
 using scenes::SeenObject;
+using unipic::Box;
 
 constexpr double kReplacedOverlap = 0.3;
 constexpr double kLeastMove = 0.1;      // of the picture's shorter side
 constexpr double kRegionMargin = 0.04;  // of a side: how far beyond its ninth a middle may lie
-
-scenes::Box scene_box(const Box& box) { return {box.left, box.top, box.right, box.bottom}; }
 
 bool is_in(scenes::Region region, const Box& box, int64_t width, int64_t height) {
   const auto number = static_cast<int>(region);
@@ -132,7 +130,7 @@ std::string name_of(const SeenObject& object, const scenes::Catalogue& catalogue
 }
 
 bool has_relation(const Box& box, scenes::Relation wanted, const Box& target) {
-  const auto all = relations(scene_box(box), scene_box(target));
+  const auto all = scenes::relations(box, target);
   return std::find(all.begin(), all.end(), wanted) != all.end();
 }
 

@@ -16,7 +16,7 @@ struct ObjectWish {
   scenes::SeenObject label;
   bool any_colour = false;
   // Whether it may lie there.
-  std::function<bool(const scene_detector::Box& box)> fits;
+  std::function<bool(const unipic::Box& box)> fits;
   // It must lie so to where this object was found.
   std::optional<std::pair<scenes::Relation, int>> relation = {};
 };

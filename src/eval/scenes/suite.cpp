@@ -13,9 +13,6 @@
 namespace unipic::eval {
 namespace {
 
-constexpr float kLikely = 0.3F;
-constexpr float kSure = 0.9F;
-
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ';');
   return text;
@@ -179,8 +176,8 @@ DetectorScore test_detector(const Look& look, const scenes::Catalogue& catalogue
     const auto picture = scenes::render(scene, catalogue, size, size);
     const auto there = scenes::labels_of(scene, picture);
     const auto seen = look(picture.image);
-    score.likely += scenes::recognition(seen, there, kLikely, catalogue);
-    score.sure += scenes::recognition(seen, there, kSure, catalogue);
+    score.likely += scenes::recognition(seen, there, scenes::kLikelyScore, catalogue);
+    score.sure += scenes::recognition(seen, there, scenes::kSureScore, catalogue);
     control.report("detector", i + 1, count);
   }
   return score;

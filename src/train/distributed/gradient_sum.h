@@ -37,8 +37,8 @@ class GradientSum {
   struct Parameter {
     torch::Tensor tensor;
     size_t bucket = 0;
-    int64_t arrivals =
-        0;  // of its gradient in this backward pass; a checkpointed one comes in parts
+    // Of its gradient in this backward pass; a checkpointed one comes in parts.
+    int64_t arrivals = 0;
     int64_t expected = 0;  // as many as in the first pass
     int64_t last_arrival = 0;
   };

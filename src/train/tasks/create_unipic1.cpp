@@ -3,27 +3,16 @@
 #include "base/atomic_file.h"
 #include "base/new_folder.h"
 #include "convert/load_weights.h"
-#include "data/fetch.h"
 #include "io/tensor_file.h"
 #include "models/unipic1/initialize.h"
 #include "models/unipic1/prompt.h"
 #include "models/unipic1/write_checkpoint.h"
+#include "train/tasks/learn_texts.h"
 
 namespace unipic::train {
 namespace fs = std::filesystem;
 
 namespace {
-
-void add_texts(text::BpeTrainer& trainer, const data::Sample& sample) {
-  if (const auto* pair = std::get_if<data::TextToImage>(&sample)) {
-    trainer.add(pair->caption);
-  } else if (const auto* dialogue = std::get_if<data::Understanding>(&sample)) {
-    trainer.add(dialogue->question);
-    trainer.add(dialogue->answer);
-  } else {
-    trainer.add(std::get<data::Edit>(sample).instruction);
-  }
-}
 
 text::BpeVocabulary learn_vocabulary(const CreateSettings& settings, const Sources& sources,
                                      const unipic1::Config& config) {
@@ -34,11 +23,7 @@ text::BpeVocabulary learn_vocabulary(const CreateSettings& settings, const Sourc
   trainer.add("Generate an image.");
   trainer.add(unipic1::kRepeatImage);
   for (const auto& name : settings.texts) {
-    const auto mixture = mixture_of(sources, {name}, settings.seed);
-    for (int64_t number = 0; number < settings.text_samples; ++number) {
-      const auto fetched = data::fetch(*mixture, 0, static_cast<uint64_t>(number), {});
-      add_texts(trainer, fetched.sample);
-    }
+    learn_texts(trainer, *mixture_of(sources, {name}, settings.seed), settings.text_samples);
   }
   return trainer.train(settings.vocabulary);
 }

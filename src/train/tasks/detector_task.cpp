@@ -10,8 +10,9 @@
 #include "base/check.h"
 #include "base/new_folder.h"
 #include "data/contact_sheet.h"
+#include "models/unipic1/pixels.h"
 #include "train/batch_share.h"
-#include "train/tensor_store.h"
+#include "train/tasks/module_parameters.h"
 
 namespace unipic::train {
 namespace fs = std::filesystem;
@@ -20,9 +21,6 @@ using torch::Tensor;
 namespace {
 
 constexpr uint64_t kHeldOutSeed = 1'000'003;
-// GenEval's, for counting and for everything else.
-constexpr float kSure = 0.9F;
-constexpr float kLikely = 0.3F;
 constexpr int64_t kMostShown = 12;
 
 scene_detector::Config named(scene_detector::Config config, const scenes::Catalogue& catalogue) {
@@ -47,21 +45,8 @@ std::vector<LabelledView> views_of(int64_t count, const Make& make) {
   return views;
 }
 
-Image image_of(const Tensor& pixels_3PP) {
-  const auto bytes_PP3 = ((pixels_3PP + 1.0) * 127.5)
-                             .round()
-                             .clamp(0, 255)
-                             .permute({1, 2, 0})
-                             .to(torch::kByte)
-                             .contiguous();
-  const auto* data = bytes_PP3.const_data_ptr<uint8_t>();
-  return {.width = bytes_PP3.size(1),
-          .height = bytes_PP3.size(0),
-          .pixels = std::vector<uint8_t>(data, data + bytes_PP3.numel())};
-}
-
 // A red frame.
-void draw_box(const scene_detector::Box& box, Image& image) {
+void draw_box(const Box& box, Image& image) {
   const auto on = [](double edge, int64_t side) {
     return std::clamp<int64_t>(std::llround(edge), 0, side - 1);
   };
@@ -97,13 +82,7 @@ DetectorTask::DetectorTask(const DetectorSettings& settings,
 }
 
 std::vector<optim::ParameterGroup> DetectorTask::parameter_groups(double weight_decay) {
-  std::vector<optim::ParameterGroup> groups(2);
-  groups[0].weight_decay = weight_decay;
-  for (const auto& parameter : model_->named_parameters()) {
-    groups[parameter.value().dim() > 1 ? 0 : 1].parameters.push_back(
-        {parameter.key(), parameter.value()});
-  }
-  return groups;
+  return groups_by_decay(*model_, weight_decay);
 }
 
 MicroBatchLoss DetectorTask::compute(const BatchPosition& position) {
@@ -149,8 +128,8 @@ Figures DetectorTask::evaluate() {
   scenes::Recognition likely, sure;
   for (const auto& view : views) {
     const auto seen = objects_in(view);
-    likely += scenes::recognition(seen, view.objects, kLikely, *catalogue_);
-    sure += scenes::recognition(seen, view.objects, kSure, *catalogue_);
+    likely += scenes::recognition(seen, view.objects, scenes::kLikelyScore, *catalogue_);
+    sure += scenes::recognition(seen, view.objects, scenes::kSureScore, *catalogue_);
   }
   const auto share = [&](int64_t count) {
     return static_cast<double>(count) / static_cast<double>(likely.num_objects);
@@ -166,10 +145,10 @@ std::optional<Image> DetectorTask::show() {
   const torch::NoGradGuard no_grad;
   std::vector<data::SheetCell> cells;
   for (const auto& view : held_out_views(std::min(kMostShown, settings_.held_out))) {
-    auto image = image_of(view.pixels_3PP);
+    auto image = unipic1::to_image(view.pixels_3PP);
     std::string caption;
     for (const auto& object : objects_in(view)) {
-      if (object.score <= kLikely) continue;
+      if (object.score <= scenes::kLikelyScore) continue;
       draw_box(object.box, image);
       caption += fmt::format("{}{} {} {:.2f}", caption.empty() ? "" : ", ",
                              model_->config().colours[static_cast<size_t>(object.colour_index)],
@@ -183,11 +162,7 @@ std::optional<Image> DetectorTask::show() {
 
 void DetectorTask::write_model(const fs::path& folder) {
   NewFolder out(folder);
-  NamedTensors tensors;
-  for (const auto& parameter : model_->named_parameters()) {
-    tensors[parameter.key()] = parameter.value();
-  }
-  save_tensors(out.path() / scene_detector::kWeightsFile, tensors);
+  save_tensors(out.path() / scene_detector::kWeightsFile, named_tensors(*model_));
   write_file_atomically(out.path() / scene_detector::kConfigFile,
                         scene_detector::config_to_json(model_->config()).dump(2) + "\n");
   out.commit();

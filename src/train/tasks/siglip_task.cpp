@@ -7,8 +7,10 @@
 #include "base/new_folder.h"
 #include "convert/random_weights.h"
 #include "text/bpe_writer.h"
+#include "train/sources.h"
 #include "train/tasks/batches.h"
-#include "train/tensor_store.h"
+#include "train/tasks/learn_texts.h"
+#include "train/tasks/module_parameters.h"
 
 namespace unipic::train {
 namespace fs = std::filesystem;
@@ -16,14 +18,10 @@ using torch::Tensor;
 
 namespace {
 
-text::BpeVocabulary learn_vocabulary(const SiglipSettings& settings, const data::Source& source) {
+text::BpeVocabulary learn_vocabulary(const SiglipSettings& settings,
+                                     const data::Mixture& captions) {
   text::BpeTrainer trainer;
-  constexpr int64_t kAtOnce = 64;
-  for (int64_t first = 0; first < settings.text_samples; first += kAtOnce) {
-    for (const auto& sample : samples_of(source, static_cast<uint64_t>(first), kAtOnce)) {
-      trainer.add(sample_as<data::TextToImage>(sample, "siglip").caption);
-    }
-  }
+  learn_texts(trainer, captions, settings.text_samples);
   return trainer.train(settings.vocabulary);
 }
 
@@ -72,25 +70,18 @@ SiglipTask::SiglipTask(const SiglipSettings& settings, std::shared_ptr<const dat
     : settings_((settings.validate(), settings)),
       held_out_(std::move(held_out)),
       device_(resources.device),
-      vocabulary_(learn_vocabulary(settings, *source)),
+      vocabulary_(learn_vocabulary(settings, *mixture_of(source, seed))),
       tokenizer_(text::make_tokenizer(vocabulary_)),
       text_config_(text_config(settings, tokenizer_)),
-      reader_(std::make_shared<const data::Mixture>(std::vector{std::move(source)}, data::Cycle{0},
-                                                    seed),
-              0, {.batch_size = settings.batch, .threads = resources.readers}),
+      reader_(mixture_of(std::move(source), seed), 0,
+              {.batch_size = settings.batch, .threads = resources.readers}),
       model_((text_config_.validate("siglip"), settings.vision), text_config_) {
   initialize(model_, seed);
   model_->to(device_);
 }
 
 std::vector<optim::ParameterGroup> SiglipTask::parameter_groups(double weight_decay) {
-  std::vector<optim::ParameterGroup> groups(2);
-  groups[0].weight_decay = weight_decay;
-  for (const auto& parameter : model_->named_parameters()) {
-    groups[parameter.value().dim() > 1 ? 0 : 1].parameters.push_back(
-        {parameter.key(), parameter.value()});
-  }
-  return groups;
+  return groups_by_decay(*model_, weight_decay);
 }
 
 Tensor SiglipTask::ids_of(const std::vector<data::Sample>& samples) const {
@@ -130,11 +121,7 @@ Figures SiglipTask::evaluate() {
 
 void SiglipTask::write_model(const fs::path& folder) {
   NewFolder out(folder);
-  NamedTensors tensors;
-  for (const auto& parameter : model_->named_parameters()) {
-    tensors[parameter.key()] = parameter.value();
-  }
-  save_tensors(out.path() / "model.safetensors", tensors);
+  save_tensors(out.path() / "model.safetensors", named_tensors(*model_));
   auto config = siglip::config_to_json(settings_.vision);
   config["text_config"] = siglip::text_config_to_json(text_config_);
   const auto write = [&](const char* name, const std::string& content) {

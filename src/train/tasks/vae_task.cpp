@@ -11,8 +11,9 @@
 #include "data/contact_sheet.h"
 #include "io/tensor_file.h"
 #include "models/unipic1/pixels.h"
+#include "train/sources.h"
 #include "train/tasks/batches.h"
-#include "train/tensor_store.h"
+#include "train/tasks/module_parameters.h"
 
 namespace unipic::train {
 namespace fs = std::filesystem;
@@ -63,8 +64,7 @@ kl_vae::Autoencoder make_vae(const VaeSettings& settings, uint64_t seed) {
     }
   } else {
     convert::WeightSource source(settings.init);
-    source.add(io::open_tensor_file(fs::path(settings.init) / kWeightsFile),
-               [](std::string_view name) { return std::optional(std::string(name)); });
+    source.add(io::open_tensor_file(fs::path(settings.init) / kWeightsFile));
     convert::load_weights(*vae, source, {});
     for (auto& parameter : vae->parameters()) parameter.set_data(parameter.detach().clone());
   }
@@ -89,9 +89,7 @@ VaeTask::VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source
                  std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed,
                  const TaskResources& resources)
     : settings_((settings.validate(), settings)),
-      reader_(std::make_shared<const data::Mixture>(std::vector{std::move(source)}, data::Cycle{0},
-                                                    seed),
-              0,
+      reader_(mixture_of(std::move(source), seed), 0,
               {.batch_size = settings.batch,
                .preparation = {.buckets = {{settings.size, settings.size}}},
                .threads = resources.readers}),
@@ -104,13 +102,7 @@ VaeTask::VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source
 }
 
 std::vector<optim::ParameterGroup> VaeTask::parameter_groups(double weight_decay) {
-  std::vector<optim::ParameterGroup> groups(2);
-  groups[0].weight_decay = weight_decay;
-  for (const auto& parameter : vae_->named_parameters()) {
-    groups[parameter.value().dim() > 1 ? 0 : 1].parameters.push_back(
-        {parameter.key(), parameter.value()});
-  }
-  return groups;
+  return groups_by_decay(*vae_, weight_decay);
 }
 
 MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
@@ -174,11 +166,7 @@ void VaeTask::write_model(const fs::path& folder) {
   }
   kl_vae::whiten_latents(whitened, held_out_pixels(), 1.0 / settings_.latent_scale);
   NewFolder out(folder);
-  NamedTensors tensors;
-  for (const auto& parameter : whitened->named_parameters()) {
-    tensors[parameter.key()] = parameter.value();
-  }
-  save_tensors(out.path() / kWeightsFile, tensors);
+  save_tensors(out.path() / kWeightsFile, named_tensors(*whitened));
   write_file_atomically(out.path() / kConfigFile,
                         kl_vae::config_to_json(settings_.config).dump(2) + "\n");
   out.commit();

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+#include "data/mixture.h"
+#include "text/bpe_trainer.h"
+
+namespace unipic::train {
+
+// Counts the texts of the first `count` samples of the first source of `mixture`; for one of no use
+// another stands in. Throws `Error` if there is nothing of use.
+void learn_texts(text::BpeTrainer& trainer, const data::Mixture& mixture, int64_t count);
+
+}  // namespace unipic::train
