@@ -26,13 +26,18 @@ std::vector<std::filesystem::path> asset_folders() {
 
 }  // namespace
 
-std::filesystem::path find_asset(std::string_view name) {
-  std::vector<std::string> looked_in;
+std::optional<std::filesystem::path> asset_if_there(std::string_view name) {
   for (const auto& folder : asset_folders()) {
     std::error_code error;
     if (auto path = folder / name; std::filesystem::is_regular_file(path, error)) return path;
-    looked_in.push_back(folder.string());
   }
+  return {};
+}
+
+std::filesystem::path find_asset(std::string_view name) {
+  if (auto path = asset_if_there(name)) return *std::move(path);
+  std::vector<std::string> looked_in;
+  for (const auto& folder : asset_folders()) looked_in.push_back(folder.string());
   throw Error(fmt::format("no asset {} in {}; UNIPIC_ASSETS can name the folder that holds it",
                           name, fmt::join(looked_in, " or ")));
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/assets.h"
 #include "base/atomic_file.h"
 #include "base/check.h"
 #include "cli/command.h"
@@ -21,12 +22,18 @@ struct Flags {
   eval::EvalScenesOptions options;
 };
 
-eval::EvalScenesOptions options_of(const Flags& flags) {
-  check_usage(!flags.detector.empty(),
+std::filesystem::path judge_of(const Flags& flags) {
+  if (!flags.detector.empty()) return flags.detector;
+  const auto shipped = asset_if_there("models/detector/detector.json");
+  check_usage(shipped.has_value(),
               "no judge: --detector FOLDER is needed; unipic train recipes/default/detector.toml "
               "makes one");
+  return shipped->parent_path();
+}
+
+eval::EvalScenesOptions options_of(const Flags& flags) {
   auto options = flags.options;
-  options.detector = flags.detector;
+  options.detector = judge_of(flags);
   options.out = flags.out;
   options.model = std::filesystem::absolute(flags.common.folder()).lexically_normal().string();
   options.suite.parts = {flags.parts.begin(), flags.parts.end()};
@@ -67,8 +74,10 @@ void add_scenes(CLI::App& eval, Run& run) {
   auto& command = *eval.add_subcommand(
       "scenes", "Scores pictures, edits and answers of a model in the world of drawn scenes.");
   flags->common.add_to(command);
-  command.add_option("--detector", flags->detector,
-                     "folder of the judge, as the training task `detector` writes it");
+  command.add_option(
+      "--detector", flags->detector,
+      "folder of the judge, as the training task `detector` writes it; without it, the "
+      "program's own, if one is installed");
   command.add_option("-o,--output", flags->out,
                      "folder to keep items, pictures and sheets in, and to go on from");
   command.add_option("--parts", flags->parts, "what to run: geneval, edit, qa")

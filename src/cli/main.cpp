@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   cli::Run run;
   for (const auto add : {cli::add_generate, cli::add_edit, cli::add_describe, cli::add_inspect,
                          cli::add_verify, cli::add_convert, cli::add_train, cli::add_data,
-                         cli::add_eval, cli::add_bench, cli::add_completion}) {
+                         cli::add_eval, cli::add_bench, cli::add_sheet, cli::add_completion}) {
     add(app, run);
   }
   if (argc == 1) {

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "base/assets.h"
 #include "base/atomic_file.h"
 #include "base/check.h"
 #include "base/environment.h"
@@ -10,7 +11,8 @@ namespace unipic::cli {
 
 void ModelFlags::add_to(CLI::App& command) {
   command.add_option("-m,--model", model,
-                     "model folder in the published layout, or a model's name");
+                     "model folder in the published layout, or a model's name; without it, the "
+                     "program's own, if one is installed");
   command.add_option("-t,--threads", threads, "threads to compute with; 0: one a core")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
@@ -88,7 +90,11 @@ DType dtype_of(const std::string& name) {
 }
 
 std::filesystem::path find_model(const std::string& name) {
-  check_usage(!name.empty(), "no model: -m FOLDER is needed, none ships with this version yet");
+  if (name.empty()) {
+    const auto shipped = asset_if_there("models/default/model_config.json");
+    check_usage(shipped.has_value(), "no model: -m FOLDER is needed, none is installed");
+    return shipped->parent_path();
+  }
   if (std::filesystem::exists(name)) return name;
   const bool is_plain_name = std::filesystem::path(name).filename() == name;
   if (is_plain_name && std::filesystem::is_directory(models_folder() / name))

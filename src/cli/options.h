@@ -48,7 +48,8 @@ struct DrawFlags {
 DType dtype_of(const std::string& name);
 
 // The folder of a model given by path or by name: names are folders below $UNIPIC_MODELS, or below
-// ~/.local/share/unipic/models. Throws `UsageError` if there is neither.
+// ~/.local/share/unipic/models; an empty one is the program's own in the assets. Throws
+// `UsageError` or `Error` if there is none.
 std::filesystem::path find_model(const std::string& name);
 
 }  // namespace unipic::cli

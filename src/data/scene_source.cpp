@@ -18,23 +18,22 @@ class SceneSource : public Source {
   Sample sample(uint64_t epoch, uint64_t index) const override {
     const SampleKey key = {
         .seed = options_.seed, .epoch = static_cast<uint32_t>(epoch), .index = index};
-    const scenes::SceneOptions scene_options = {.split = options_.split};
     switch (options_.task) {
       case SceneTask::kCaption:
       case SceneTask::kDenseCaption: {
         const auto style = options_.task == SceneTask::kCaption ? scenes::CaptionStyle::kMixed
                                                                 : scenes::CaptionStyle::kDense;
-        const auto sample = scenes::caption_sample(key, scene_options, *catalogue_, style);
+        const auto sample = scenes::caption_sample(key, options_.scenes, *catalogue_, style);
         return TextToImage{picture(sample.scene), sample.caption};
       }
       case SceneTask::kQuestion: {
-        const auto sample = scenes::question_sample(key, scene_options, *catalogue_);
+        const auto sample = scenes::question_sample(key, options_.scenes, *catalogue_);
         return Understanding{picture(sample.scene), sample.question.text, sample.question.answer};
       }
       case SceneTask::kEdit:
         break;
     }
-    const auto edit = scenes::edit_sample(key, scene_options, *catalogue_);
+    const auto edit = scenes::edit_sample(key, options_.scenes, *catalogue_);
     return Edit{{picture(edit.before)}, picture(edit.after), edit.instruction};
   }
 

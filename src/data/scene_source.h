@@ -18,7 +18,7 @@ enum class SceneTask {
 
 struct SceneSourceOptions {
   SceneTask task = SceneTask::kCaption;
-  scenes::Split split = scenes::Split::kTrain;
+  scenes::SceneOptions scenes;
   int64_t size = 128;  // pixels a side
   uint64_t seed = 1;
 };

@@ -88,6 +88,19 @@ SourcePointer open_files(const SourceSettings& settings) {
                                  .rules = {}});
 }
 
+SourcePointer open_scenes(const SourceSettings& settings, data::SceneTask task,
+                          std::shared_ptr<const scenes::Catalogue> catalogue) {
+  const bool has_captions =
+      task == data::SceneTask::kCaption || task == data::SceneTask::kDenseCaption;
+  check_usage(has_captions || settings.contents == scenes::Contents::kAny,
+              "[[source]] '{}': only scenes with captions can be of one object", settings.name);
+  return data::scene_source(settings.name, std::move(catalogue),
+                            {.task = task,
+                             .scenes = {.contents = settings.contents, .classes = settings.classes},
+                             .size = settings.size,
+                             .seed = settings.seed});
+}
+
 // Who reads says whose turn it is.
 std::shared_ptr<const data::Mixture> mixture_of_all(std::vector<SourcePointer> sources,
                                                     uint64_t seed) {
@@ -109,8 +122,7 @@ Sources open_sources(const std::vector<SourceSettings>& settings) {
     if (!catalogue) {
       catalogue = std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load());
     }
-    sources[source.name] = data::scene_source(
-        source.name, catalogue, {.task = task->second, .size = source.size, .seed = source.seed});
+    sources[source.name] = open_scenes(source, task->second, catalogue);
   }
   return sources;
 }
@@ -134,10 +146,18 @@ std::shared_ptr<const data::Mixture> mixture_of(const Sources& sources,
   return mixture_of_all(std::move(chosen), seed);
 }
 
-std::shared_ptr<const data::Source> held_out_scenes(int64_t size, uint64_t seed) {
-  return data::scene_source("held out",
-                            std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load()),
-                            {.split = scenes::Split::kHeldOut, .size = size, .seed = seed});
+std::shared_ptr<const data::Source> held_out_scenes(const SourceSettings& like, int64_t size) {
+  constexpr uint64_t kSeed = 1'000'003;
+  const auto kind = scene_kinds().find(like.kind);
+  const bool dense = kind != scene_kinds().end() && kind->second == data::SceneTask::kDenseCaption;
+  return data::scene_source(
+      "held out", std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load()),
+      {.task = dense ? data::SceneTask::kDenseCaption : data::SceneTask::kCaption,
+       .scenes = {.split = scenes::Split::kHeldOut,
+                  .contents = like.contents,
+                  .classes = like.classes},
+       .size = size,
+       .seed = kSeed});
 }
 
 }  // namespace unipic::train

@@ -1,12 +1,33 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "data/mixture.h"
+#include "data/scenes/sampler.h"
 #include "data/source.h"
+
+namespace unipic::scenes {
+
+constexpr auto recipe_names(Contents) {
+  using enum Contents;
+  return std::array{std::pair<std::string_view, Contents>{"any", kAny},
+                    std::pair<std::string_view, Contents>{"one object", kOneObject}};
+}
+
+constexpr auto recipe_names(ClassSet) {
+  using enum ClassSet;
+  return std::array{std::pair<std::string_view, ClassSet>{"all", kAll},
+                    std::pair<std::string_view, ClassSet>{"coco", kCoco},
+                    std::pair<std::string_view, ClassSet>{"popular", kPopular}};
+}
+
+}  // namespace unipic::scenes
 
 namespace unipic::train {
 
@@ -24,6 +45,8 @@ struct SourceSettings {
   bool write_index = false;
   int64_t size = 128;
   uint64_t seed = 1;
+  scenes::Contents contents = scenes::Contents::kAny;
+  scenes::ClassSet classes = scenes::ClassSet::kAll;
 
   template <typename Visitor>
   void visit(Visitor& v) {
@@ -43,6 +66,8 @@ struct SourceSettings {
     v.field("write_index", write_index, "write a missing index beside JSON lines");
     v.field("size", size, "pixels a side of scenes");
     v.field("seed", seed, "of scenes");
+    v.field("contents", contents, "of scenes with captions: any or one object");
+    v.field("classes", classes, "of the objects of scenes: all, coco or popular");
   }
 };
 
@@ -65,7 +90,8 @@ std::shared_ptr<const data::Mixture> mixture_of(const Sources& sources,
                                                 const std::vector<std::string>& names,
                                                 uint64_t seed);
 
-// Scenes that no training source shows: combinations that are held out.
-std::shared_ptr<const data::Source> held_out_scenes(int64_t size, uint64_t seed);
+// Captions of scenes that no training source shows: combinations that are held out. Contents,
+// classes and the kind of captions are those of `like`, if it has any.
+std::shared_ptr<const data::Source> held_out_scenes(const SourceSettings& like, int64_t size);
 
 }  // namespace unipic::train

@@ -1,5 +1,7 @@
 #include "train/train.h"
 
+#include <algorithm>
+
 #include "base/atomic_file.h"
 #include "base/check.h"
 #include "base/memory.h"
@@ -63,9 +65,20 @@ std::string device_of(const std::string& name, const std::optional<ProcessEnviro
   return process && name == "cuda" ? fmt::format("cuda:{}", process->local_rank) : name;
 }
 
+// The settings of the source of that name; defaults if there is none.
+SourceSettings settings_of(const Recipe& recipe, const std::string& name) {
+  const auto found = std::ranges::find(recipe.sources, name, &SourceSettings::name);
+  return found == recipe.sources.end() ? SourceSettings() : *found;
+}
+
+// The first source from whose captions pictures are drawn; empty if there is none.
+std::string drawn_source(const UniPic1Settings& settings) {
+  const auto found = std::ranges::find(settings.mix, std::string("text2image"), &UniPic1Mix::loss);
+  return found == settings.mix.end() ? std::string() : found->source;
+}
+
 std::unique_ptr<Task> make_task(const Recipe& recipe, torch::Device device) {
   const TaskResources resources = {.device = device, .readers = readers_of(recipe.trainer)};
-  constexpr uint64_t kHeldOutSeed = 1'000'003;
   if (recipe.task == "detector") {
     return std::make_unique<DetectorTask>(
         recipe.detector, std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load()),
@@ -74,15 +87,16 @@ std::unique_ptr<Task> make_task(const Recipe& recipe, torch::Device device) {
   const auto sources = open_sources(recipe.sources);
   if (recipe.task == "vae") {
     const auto source = source_named(sources, recipe.vae.source);
-    return std::make_unique<VaeTask>(recipe.vae, source,
-                                     held_out_scenes(recipe.vae.size, kHeldOutSeed),
-                                     recipe.trainer.steps, recipe.trainer.seed, resources);
+    return std::make_unique<VaeTask>(
+        recipe.vae, source,
+        held_out_scenes(settings_of(recipe, recipe.vae.source), recipe.vae.size),
+        recipe.trainer.steps, recipe.trainer.seed, resources);
   }
   if (recipe.task == "siglip") {
     return std::make_unique<SiglipTask>(
         recipe.siglip, source_named(sources, recipe.siglip.source),
-        held_out_scenes(recipe.siglip.vision.image_size, kHeldOutSeed), recipe.trainer.seed,
-        resources);
+        held_out_scenes(settings_of(recipe, recipe.siglip.source), recipe.siglip.vision.image_size),
+        recipe.trainer.seed, resources);
   }
   check_usage(recipe.task == "unipic1",
               "task = '{}'; known are vae, siglip, create, unipic1 and detector", recipe.task);
@@ -91,7 +105,9 @@ std::unique_ptr<Task> make_task(const Recipe& recipe, torch::Device device) {
   auto settings = recipe.unipic1;
   if (settings.size == 0) settings.size = checkpoint.config.default_size;
   const auto held_out =
-      settings.held_out == 0 ? nullptr : held_out_scenes(settings.size, kHeldOutSeed);
+      settings.held_out == 0
+          ? nullptr
+          : held_out_scenes(settings_of(recipe, drawn_source(settings)), settings.size);
   return std::make_unique<UniPic1Task>(std::move(checkpoint), settings, sources, held_out,
                                        recipe.trainer.seed, resources);
 }
@@ -131,6 +147,7 @@ void train(const TrainOptions& options) {
     return;
   }
   recipe.trainer.validate();
+  keep_freed_memory();
   auto settings = recipe.trainer;
   settings.device = device_of(recipe.trainer.device, options.process);
   const auto device = ops::device_named(settings.device);

@@ -99,6 +99,35 @@ TEST_F(Program, RefusesASheetOfTooManyOrTooSmallPictures) {
   expect_refusal({"data", "show", "--kind", "video", "-o", path("out.png")}, 2, "--kind");
 }
 
+TEST_F(Program, PutsPicturesOnASheetWithWhatTheyWereDrawnFrom) {
+  const auto grey = [](int64_t width, int64_t height) {
+    return Image{width, height, std::vector<uint8_t>(static_cast<size_t>(3 * width * height), 90)};
+  };
+  write_image(path("small.png"), grey(40, 20), {{"unipic", R"({"prompt": "a grey wall"})"}});
+  write_image(path("large.jpg"), grey(80, 160));
+  const auto sheet = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> command = {"sheet", path("small.png"), path("large.jpg"), "-o",
+                                        path("sheet.png")};
+    command.insert(command.end(), more.begin(), more.end());
+    const auto outcome = run_program(command);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return read_image(path("sheet.png"));
+  };
+  const auto both = sheet({});
+  EXPECT_GE(both.width, 2 * 160);
+  EXPECT_EQ(both, sheet({"--caption", "a grey wall", "--caption", "large.jpg"}));
+  EXPECT_NE(both, sheet({"--caption", "another wall"}));
+  const auto column = sheet({"--columns", "1", "--size", "64"});
+  EXPECT_LT(column.width, 2 * 64);
+  EXPECT_GE(column.height, 2 * 64);
+
+  expect_refusal({"sheet", path("none.png"), "-o", path("sheet.png")}, 1, "none.png");
+  expect_refusal({"sheet", path("small.png"), "--size", "20000", "-o", path("sheet.png")}, 2,
+                 "a sheet of 1 pictures of 20000 pixels a side");
+  expect_refusal({"sheet", path("small.png"), "--caption", "a", "--caption", "b"}, 2,
+                 "2 captions for 1 pictures");
+}
+
 TEST_F(Program, NumbersSeveralPictures) {
   const auto outcome = run_program(generate({"-n", "3", "--steps", "2", "--quiet"}));
   EXPECT_EQ(outcome.status, 0) << outcome.err;

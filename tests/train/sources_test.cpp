@@ -94,5 +94,24 @@ TEST_F(RecipeSources, OfUnknownKindsSuggestTheNearest) {
             "two [[source]] are called 'a'");
 }
 
+TEST(SceneSources, ShowWhatTheRecipeAllows) {
+  const SourceSettings settings = {.kind = "dense scene captions",
+                                   .size = 32,
+                                   .contents = scenes::Contents::kOneObject,
+                                   .classes = scenes::ClassSet::kPopular};
+  const auto source = open_sources({settings}).at("captions");
+  for (uint64_t index = 0; index < 20; ++index) {
+    const auto caption = std::get<data::TextToImage>(source->sample(0, index)).caption;
+    EXPECT_EQ(caption.find(" and a"), std::string::npos) << caption;
+  }
+}
+
+TEST(SceneSources, AskOfOneObjectForCaptionsOnly) {
+  EXPECT_EQ(error_of([] {
+              open_sources({{.kind = "scene edits", .contents = scenes::Contents::kOneObject}});
+            }),
+            "[[source]] 'captions': only scenes with captions can be of one object");
+}
+
 }  // namespace
 }  // namespace unipic::train

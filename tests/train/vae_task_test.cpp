@@ -2,9 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "backbones/scene_detector/detector.h"
+#include "base/atomic_file.h"
+#include "io/tensor_file.h"
 #include "support/error.h"
 #include "support/temporary_folder.h"
 #include "train/quick_settings.h"
+#include "train/tasks/module_parameters.h"
 #include "train/trainer.h"
 
 namespace unipic::train {
@@ -50,9 +56,9 @@ VaeSettings tiny() {
 TEST(VaeTraining, LearnsToCopyPicturesAndWritesWhitenedLatents) {
   const test::TemporaryFolder folder;
   const auto source = std::make_shared<HalvesSource>();
-  VaeTask task(tiny(), source, source, /*steps=*/60, /*seed=*/3);
+  VaeTask task(tiny(), source, source, /*steps=*/120, /*seed=*/3);
   const double before = task.evaluate().at("psnr");
-  Trainer(task, quick_settings(60), folder / "run").run({});
+  Trainer(task, quick_settings(120), folder / "run").run({});
   const double after = task.evaluate().at("psnr");
   EXPECT_GT(after, before + 6.0);
 
@@ -61,6 +67,57 @@ TEST(VaeTraining, LearnsToCopyPicturesAndWritesWhitenedLatents) {
   settings.init = (folder / "run/model").string();
   VaeTask written(settings, source, source, /*steps=*/60, /*seed=*/4);
   EXPECT_NEAR(written.evaluate().at("psnr"), after, 0.01);
+}
+
+// A detector as the task `detector` writes it, with starting weights.
+void write_detector(const std::filesystem::path& folder) {
+  scene_detector::SceneDetector model(scene_detector::Config{.size = 32,
+                                                             .widths = {8, 8, 16, 16},
+                                                             .blocks = {1, 1, 1},
+                                                             .norm_groups = 4,
+                                                             .classes = {"cat"},
+                                                             .colours = {"red"}});
+  scene_detector::initialize(model, 5);
+  std::filesystem::create_directories(folder);
+  save_tensors(folder / scene_detector::kWeightsFile, named_tensors(*model));
+  write_file_atomically(folder / scene_detector::kConfigFile,
+                        scene_detector::config_to_json(model->config()).dump());
+}
+
+TEST(VaeTraining, TeachesTheDecoderAloneWithTheEyesOfADetector) {
+  const test::TemporaryFolder folder;
+  write_detector(folder / "detector");
+  const auto source = std::make_shared<HalvesSource>();
+  VaeTask first(tiny(), source, source, /*steps=*/10, /*seed=*/3);
+  first.write_model(folder / "first");
+
+  VaeSettings settings;
+  settings.init = (folder / "first").string();  // whose sizes it takes
+  settings.batch = 4;
+  settings.size = settings.crop = kSide;
+  settings.held_out = 8;
+  settings.freeze_encoder = true;
+  settings.feature_net = (folder / "detector").string();
+  VaeTask second(settings, source, source, /*steps=*/10, /*seed=*/4);
+  EXPECT_GT(second.compute({}).figures.at("perceptual"), 0.0);
+  Trainer(second, quick_settings(10), folder / "run").run({});
+
+  const auto before = io::open_tensor_file(folder / "first/vae.safetensors");
+  const auto after = io::open_tensor_file(folder / "run/model/vae.safetensors");
+  const auto is_same = [&](const std::string& name) {
+    return std::ranges::equal(before.tensors.at(name).bytes, after.tensors.at(name).bytes);
+  };
+  EXPECT_TRUE(is_same("encoder.conv_in.weight"));
+  EXPECT_TRUE(is_same("quant_conv.weight"));
+  EXPECT_FALSE(is_same("decoder.conv_in.weight"));
+}
+
+TEST(VaeTraining, FreezesNoEncoderThatKnowsNothing) {
+  const auto source = std::make_shared<HalvesSource>();
+  auto settings = tiny();
+  settings.freeze_encoder = true;
+  EXPECT_EQ(test::error_of([&] { VaeTask(settings, source, source, 1, 1); }),
+            "vae.freeze_encoder wants vae.init");
 }
 
 TEST(VaeTraining, RefusesSizesThatItsStrideDoesNotDivide) {

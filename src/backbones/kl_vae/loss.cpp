@@ -18,9 +18,10 @@ LossParts reconstruction_loss(const Autoencoder& vae, const Tensor& pixels_B3HW,
   const auto mean = moments.mean_BZhw.to(torch::kFloat);
   const auto log_variance = moments.log_variance_BZhw.to(torch::kFloat);
   const auto latents = mean + (0.5 * log_variance).exp() * noise_BZhw;
-  const auto error = vae->decode(latents).to(torch::kFloat) - pixels_B3HW;
 
   LossParts parts;
+  parts.copy_B3HW = vae->decode(latents).to(torch::kFloat);
+  const auto error = parts.copy_B3HW - pixels_B3HW;
   parts.absolute = error.abs().mean();
   parts.squared = error.square().mean();
   parts.edges = edge_error(error);

@@ -26,6 +26,7 @@ struct LossWeights {
 
 struct LossParts {
   torch::Tensor total, absolute, squared, edges, kl;  // scalars, unweighted but for the total
+  torch::Tensor copy_B3HW;                            // the reconstruction
 };
 
 // The loss of reconstructing pixels [B, 3, H, W] in -1..1 through latents drawn with `noise`,

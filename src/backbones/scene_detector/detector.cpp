@@ -47,7 +47,7 @@ View view_of(const Image& image, int64_t size) {
           .top = static_cast<double>((side - image.height) / 2)};
 }
 
-Detector Detector::load(const fs::path& folder) {
+SceneDetector load_network(const fs::path& folder) {
   check(fs::is_directory(folder), "{}: no such folder of a detector", folder.string());
   const auto config_path = folder / kConfigFile;
   SceneDetector model(config_from_json(read_json(config_path), config_path.string()));
@@ -56,8 +56,10 @@ Detector Detector::load(const fs::path& folder) {
   const auto left_over = convert::load_weights(*model, source, {});
   check(left_over.empty(), "{}: {} tensors too many, the first is '{}'", source.where(),
         left_over.size(), left_over.empty() ? "" : left_over.front());
-  return Detector(std::move(model));
+  return model;
 }
+
+Detector Detector::load(const fs::path& folder) { return Detector(load_network(folder)); }
 
 std::vector<Object> Detector::detect(const Image& image) const {
   const torch::NoGradGuard no_grad;

@@ -24,11 +24,15 @@ struct View {
 };
 View view_of(const Image& image, int64_t size);
 
+// The network in a folder with the two files, with weights that are not trained any more. Throws
+// `Error` if they are missing or do not fit each other.
+SceneDetector load_network(const std::filesystem::path& folder);
+
 // Finds objects in pictures of any size. One thread at a time.
 class Detector {
  public:
   explicit Detector(SceneDetector model) : model_(std::move(model)) {}
-  // From a folder with the two files. Throws `Error` if they are missing or do not fit each other.
+  // As `load_network`.
   static Detector load(const std::filesystem::path& folder);
 
   const Config& config() const { return model_->config(); }

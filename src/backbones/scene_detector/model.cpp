@@ -67,8 +67,7 @@ SceneDetectorImpl::SceneDetectorImpl(const Config& config)
           "head", nn::Conv2d(config.widths[2], num_outputs(config), kl_vae::kPointwise))) {}
 
 Output SceneDetectorImpl::forward(const Tensor& pixels_B3PP) const {
-  const auto x = stem_->forward(pixels_B3PP.contiguous(torch::MemoryFormat::ChannelsLast));
-  const auto near_BCGG = stage8_->forward(stage4_->forward(x));
+  const auto near_BCGG = features(pixels_B3PP).back();
   const auto far = top_down_->forward(stage16_->forward(near_BCGG));
   const auto all_BCGG =
       merge_->forward(near_BCGG + at::upsample_nearest2d(far, {config_.grid(), config_.grid()}));
@@ -79,13 +78,20 @@ Output SceneDetectorImpl::forward(const Tensor& pixels_B3PP) const {
           .colour_logits_BKGG = parts[2]};
 }
 
+std::vector<Tensor> SceneDetectorImpl::features(const Tensor& pixels_B3HW) const {
+  const auto x = stem_->forward(pixels_B3HW.contiguous(torch::MemoryFormat::ChannelsLast));
+  const auto at_stride4 = stage4_->forward(x);
+  return {at_stride4, stage8_->forward(at_stride4)};
+}
+
 void initialize(SceneDetector& model, uint64_t seed) {
   torch::NoGradGuard no_grad;
   for (auto& parameter : model->named_parameters()) {
     auto& tensor = parameter.value();
     const auto shape = tensor.sizes();
     auto distribution = convert::likely_distribution(parameter.key(), shape);
-    if (shape.size() == 1) distribution.deviation = 0.0;
+    const bool ends_a_residual = parameter.key().ends_with("conv2.weight");
+    if (shape.size() == 1 || ends_a_residual) distribution.deviation = 0.0;
     if (parameter.key() == "head.weight") distribution.deviation *= 0.1;
     tensor.set_data(
         convert::random_weight(parameter.key(), shape, torch::kFloat, seed, distribution));

@@ -50,6 +50,9 @@ class SceneDetectorImpl : public torch::nn::Module {
   // Pixels in -1..1, P = `config().size`.
   Output forward(const torch::Tensor& pixels_B3PP) const;
 
+  // What it sees at strides 4 and 8 in pictures of any size that 16 divides.
+  std::vector<torch::Tensor> features(const torch::Tensor& pixels_B3HW) const;
+
  private:
   const Config config_;
   nn::Conv2d stem_;

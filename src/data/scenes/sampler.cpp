@@ -14,6 +14,8 @@ enum class Recipe : uint8_t { kOne, kColoured, kCount, kPair, kColouredPair, kRe
 constexpr std::array<double, 7> kTrainRecipes = {0.12, 0.12, 0.16, 0.14, 0.14, 0.16, 0.16};
 // Those whose caption states a colour, a count or a relation.
 constexpr std::array<double, 7> kHeldOutRecipes = {0, 1, 1, 0, 1, 1, 0};
+constexpr std::array<double, 7> kTrainOneObject = {1, 1, 0, 0, 0, 0, 0};
+constexpr std::array<double, 7> kHeldOutOneObject = {0, 1, 0, 0, 0, 0, 0};
 
 constexpr double kRelated = 0.35;      // how often a further class is of the first one's kind
 constexpr double kSameClass = 0.08;    // how often a coloured pair is two of one class
@@ -22,9 +24,29 @@ constexpr int kNumComposed = 6;        // scenes tried with one content
 
 Colour random_colour(RandomStream& random) { return colour_at(random.below(kNumColours)); }
 
-size_t recolourable_class(const Catalogue& catalogue, RandomStream& random) {
-  size_t chosen = random_class(catalogue, random);
-  while (!catalogue.at(chosen).recolour) chosen = random_class(catalogue, random);
+bool belongs(const ObjectClass& object_class, ClassSet classes) {
+  switch (classes) {
+    case ClassSet::kAll:
+      return true;
+    case ClassSet::kCoco:
+      return object_class.coco;
+    case ClassSet::kPopular:
+      return object_class.popular;
+  }
+  return false;
+}
+
+const std::array<double, 7>& recipe_weights(const SceneOptions& options) {
+  const bool held_out = options.split == Split::kHeldOut;
+  if (options.contents == Contents::kOneObject) {
+    return held_out ? kHeldOutOneObject : kTrainOneObject;
+  }
+  return held_out ? kHeldOutRecipes : kTrainRecipes;
+}
+
+size_t recolourable_class(ClassSet classes, const Catalogue& catalogue, RandomStream& random) {
+  size_t chosen = random_class(catalogue, random, classes);
+  while (!catalogue.at(chosen).recolour) chosen = random_class(catalogue, random, classes);
   return chosen;
 }
 
@@ -38,28 +60,28 @@ ObjectSpec spec_of(size_t class_index, bool coloured, const Catalogue& catalogue
 }
 
 // A class that `objects` do not show, not even in passing.
-size_t further_class(const std::vector<ObjectSpec>& objects, const Catalogue& catalogue,
-                     RandomStream& random) {
+size_t further_class(const std::vector<ObjectSpec>& objects, ClassSet classes,
+                     const Catalogue& catalogue, RandomStream& random) {
   const auto is_shown = [&](size_t class_index) {
     return std::any_of(objects.begin(), objects.end(), [&](const ObjectSpec& spec) {
       return spec.class_index == class_index ||
              catalogue.are_ambiguous(spec.class_index, class_index);
     });
   };
-  size_t chosen = random_class(catalogue, random);
+  size_t chosen = random_class(catalogue, random, classes);
   if (!objects.empty() && random.chance(kRelated)) {
-    chosen = related_class(random.choose(objects).class_index, catalogue, random);
+    chosen = related_class(random.choose(objects).class_index, catalogue, random, classes);
   }
-  while (is_shown(chosen)) chosen = random_class(catalogue, random);
+  while (is_shown(chosen)) chosen = random_class(catalogue, random, classes);
   return chosen;
 }
 
-Content coloured_pair(const Catalogue& catalogue, RandomStream& random) {
-  const size_t first = recolourable_class(catalogue, random);
+Content coloured_pair(ClassSet classes, const Catalogue& catalogue, RandomStream& random) {
+  const size_t first = recolourable_class(classes, catalogue, random);
   size_t second = first;
   if (!random.chance(kSameClass)) {
     while (second == first || catalogue.are_ambiguous(first, second)) {
-      second = recolourable_class(catalogue, random);
+      second = recolourable_class(classes, catalogue, random);
     }
   }
   std::array<Colour, kNumColours> colours;
@@ -68,17 +90,18 @@ Content coloured_pair(const Catalogue& catalogue, RandomStream& random) {
   return {{{first, colours[0]}, {second, colours[1]}}, {}};
 }
 
-Content several(int count, bool coloured, const Catalogue& catalogue, RandomStream& random) {
-  const auto spec = spec_of(random_class(catalogue, random), coloured, catalogue, random);
+Content several(int count, bool coloured, ClassSet classes, const Catalogue& catalogue,
+                RandomStream& random) {
+  const auto spec = spec_of(random_class(catalogue, random, classes), coloured, catalogue, random);
   return {std::vector<ObjectSpec>(static_cast<size_t>(count), spec), {}};
 }
 
 // Up to `kMaxObjects` in one to four groups, each of a class of its own.
-Content free_content(const Catalogue& catalogue, RandomStream& random) {
+Content free_content(ClassSet classes, const Catalogue& catalogue, RandomStream& random) {
   Content content;
   const int num_groups = random.between(1, 4);
   for (int group = 0; group < num_groups && content.objects.size() < kMaxObjects; ++group) {
-    const size_t chosen = further_class(content.objects, catalogue, random);
+    const size_t chosen = further_class(content.objects, classes, catalogue, random);
     const bool coloured = random.chance(kFreeColoured);
     const auto spec = spec_of(chosen, coloured, catalogue, random);
     const auto room = static_cast<int>(kMaxObjects - content.objects.size());
@@ -88,41 +111,42 @@ Content free_content(const Catalogue& catalogue, RandomStream& random) {
   return content;
 }
 
-Content pair(const Catalogue& catalogue, RandomStream& random) {
+Content pair(ClassSet classes, const Catalogue& catalogue, RandomStream& random) {
   Content content;
   for (int i = 0; i < 2; ++i) {
-    const size_t chosen = further_class(content.objects, catalogue, random);
+    const size_t chosen = further_class(content.objects, classes, catalogue, random);
     content.objects.push_back(spec_of(chosen, false, catalogue, random));
   }
   return content;
 }
 
-Content random_content(Split split, const Catalogue& catalogue, RandomStream& random) {
-  const auto& weights = split == Split::kHeldOut ? kHeldOutRecipes : kTrainRecipes;
-  switch (static_cast<Recipe>(random.weighted(weights))) {
+Content random_content(const SceneOptions& options, const Catalogue& catalogue,
+                       RandomStream& random) {
+  const auto classes = options.classes;
+  switch (static_cast<Recipe>(random.weighted(recipe_weights(options)))) {
     case Recipe::kOne:
-      return several(1, false, catalogue, random);
+      return several(1, false, classes, catalogue, random);
     case Recipe::kColoured: {
-      const size_t chosen = recolourable_class(catalogue, random);
+      const size_t chosen = recolourable_class(classes, catalogue, random);
       return {{{chosen, random_colour(random)}}, {}};
     }
     case Recipe::kCount: {
       const int count = random.between(2, static_cast<int>(kMaxObjects));
-      return several(count, random.chance(0.2), catalogue, random);
+      return several(count, random.chance(0.2), classes, catalogue, random);
     }
     case Recipe::kPair:
-      return pair(catalogue, random);
+      return pair(classes, catalogue, random);
     case Recipe::kColouredPair:
-      return coloured_pair(catalogue, random);
+      return coloured_pair(classes, catalogue, random);
     case Recipe::kRelation: {
-      auto content = pair(catalogue, random);
+      auto content = pair(classes, catalogue, random);
       content.wishes.push_back({1, 0, static_cast<Relation>(random.below(kNumRelations))});
       return content;
     }
     case Recipe::kFree:
       break;
   }
-  return free_content(catalogue, random);
+  return free_content(classes, catalogue, random);
 }
 
 // Whether a caption of the scene must state something held out: all do with colours and counts,
@@ -154,18 +178,21 @@ void SceneOptions::validate() const {
         "a scene of {} x {}: the shorter side is 1, the longer one at most 4", width, height);
 }
 
-size_t random_class(const Catalogue& catalogue, RandomStream& random) {
+size_t random_class(const Catalogue& catalogue, RandomStream& random, ClassSet classes) {
   constexpr uint32_t kPopularWeight = 3;
   while (true) {
     const size_t chosen = random.below(static_cast<uint32_t>(catalogue.size()));
+    if (!belongs(catalogue.at(chosen), classes)) continue;
     if (catalogue.at(chosen).popular || random.below(kPopularWeight) == 0) return chosen;
   }
 }
 
-size_t related_class(size_t class_index, const Catalogue& catalogue, RandomStream& random) {
+size_t related_class(size_t class_index, const Catalogue& catalogue, RandomStream& random,
+                     ClassSet classes) {
   std::vector<size_t> related;
   for (size_t i = 0; i < catalogue.size(); ++i) {
-    if (i != class_index && catalogue.at(i).kind == catalogue.at(class_index).kind) {
+    if (i != class_index && catalogue.at(i).kind == catalogue.at(class_index).kind &&
+        belongs(catalogue.at(i), classes)) {
       related.push_back(i);
     }
   }
@@ -175,7 +202,7 @@ size_t related_class(size_t class_index, const Catalogue& catalogue, RandomStrea
 Scene sample_scene(const SceneOptions& options, const Catalogue& catalogue, RandomStream& random) {
   options.validate();
   while (true) {
-    const auto content = random_content(options.split, catalogue, random);
+    const auto content = random_content(options, catalogue, random);
     for (int i = 0; i < kNumComposed; ++i) {
       const auto scene = compose(content, options.width, options.height, catalogue, random);
       if (!scene) break;

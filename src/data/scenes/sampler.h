@@ -10,8 +10,21 @@ enum class Split : uint8_t {
   kAny,
 };
 
+enum class Contents : uint8_t {
+  kAny,
+  kOneObject,
+};
+
+enum class ClassSet : uint8_t {
+  kAll,
+  kCoco,     // those that GenEval asks for
+  kPopular,  // the few that are drawn more often
+};
+
 struct SceneOptions {
   Split split = Split::kTrain;
+  Contents contents = Contents::kAny;
+  ClassSet classes = ClassSet::kAll;
   double width = 1;  // of the scene, the shorter side being 1
   double height = 1;
 
@@ -22,10 +35,12 @@ struct SceneOptions {
 // catalogue has many more classes than a scene shows.
 Scene sample_scene(const SceneOptions& options, const Catalogue& catalogue, RandomStream& random);
 
-// A class as likely as scenes have it: `popular` ones three times as likely as others.
-size_t random_class(const Catalogue& catalogue, RandomStream& random);
+// A class of `classes` as likely as scenes have it: `popular` ones three times as likely as others.
+size_t random_class(const Catalogue& catalogue, RandomStream& random,
+                    ClassSet classes = ClassSet::kAll);
 
-// Another class of the same kind; `class_index` itself if there is no other.
-size_t related_class(size_t class_index, const Catalogue& catalogue, RandomStream& random);
+// Another class of `classes` and of the same kind; `class_index` itself if there is no other.
+size_t related_class(size_t class_index, const Catalogue& catalogue, RandomStream& random,
+                     ClassSet classes = ClassSet::kAll);
 
 }  // namespace unipic::scenes

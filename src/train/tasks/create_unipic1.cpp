@@ -79,6 +79,7 @@ void create_unipic1(const CreateSettings& settings, const Sources& sources, cons
   unipic1::initialize(model, settings.seed);
   load_parts(model, settings);
 
+  fs::create_directories(out.parent_path());
   // Never committed: gone when its files are copied.
   const NewFolder parts(out.string() + ".parts");
   unipic1::write_llm_folder(config, vocabulary, /*repetition_penalty=*/1.0, parts.path());

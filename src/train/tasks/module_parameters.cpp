@@ -7,6 +7,7 @@ std::vector<optim::ParameterGroup> groups_by_decay(const torch::nn::Module& modu
   std::vector<optim::ParameterGroup> groups(2);
   groups[0].weight_decay = weight_decay;
   for (const auto& parameter : module.named_parameters()) {
+    if (!parameter.value().requires_grad()) continue;
     groups[parameter.value().dim() > 1 ? 0 : 1].parameters.push_back(
         {parameter.key(), parameter.value()});
   }

@@ -9,7 +9,8 @@
 
 namespace unipic::train {
 
-// The parameters of `module` in two groups: matrices and larger, which are decayed, and vectors.
+// The parameters of `module` that are trained, in two groups: matrices and larger, which are
+// decayed, and vectors.
 std::vector<optim::ParameterGroup> groups_by_decay(const torch::nn::Module& module,
                                                    double weight_decay);
 

@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "backbones/kl_vae/initialize.h"
+#include "backbones/scene_detector/detector.h"
+#include "backbones/scene_detector/feature_distance.h"
 #include "base/atomic_file.h"
 #include "base/check.h"
 #include "base/new_folder.h"
 #include "base/philox.h"
 #include "convert/load_weights.h"
-#include "convert/random_weights.h"
 #include "data/contact_sheet.h"
 #include "io/tensor_file.h"
 #include "models/unipic1/pixels.h"
@@ -53,22 +55,34 @@ Tensor crops(const Tensor& pixels_B3PP, int64_t first, int64_t side, uint64_t ke
   return torch::stack(parts);
 }
 
+// Those of the recipe, with the sizes of the VAE that is to be trained further.
+VaeSettings completed(VaeSettings settings) {
+  if (!settings.init.empty()) {
+    const auto path = fs::path(settings.init) / kConfigFile;
+    settings.config = kl_vae::config_from_json(read_json(path), path.string());
+  }
+  settings.validate();
+  return settings;
+}
+
+bool makes_latents(const std::string& parameter) {
+  return parameter.starts_with("encoder.") || parameter.starts_with("quant_conv.");
+}
+
 kl_vae::Autoencoder make_vae(const VaeSettings& settings, uint64_t seed) {
   kl_vae::Autoencoder vae(settings.config);
   if (settings.init.empty()) {
-    convert::randomize(*vae, torch::kFloat, seed);
-    torch::NoGradGuard no_grad;
-    for (auto& parameter : vae->named_parameters()) {
-      if (parameter.value().dim() != 1) continue;
-      parameter.value().fill_(parameter.key().ends_with("weight") ? 1.0 : 0.0);
-    }
+    kl_vae::initialize(vae, seed);
   } else {
     convert::WeightSource source(settings.init);
     source.add(io::open_tensor_file(fs::path(settings.init) / kWeightsFile));
     convert::load_weights(*vae, source, {});
     for (auto& parameter : vae->parameters()) parameter.set_data(parameter.detach().clone());
   }
-  for (auto& parameter : vae->parameters()) parameter.set_requires_grad(true);
+  for (auto& parameter : vae->named_parameters()) {
+    const bool is_frozen = settings.freeze_encoder && makes_latents(parameter.key());
+    parameter.value().set_requires_grad(!is_frozen);
+  }
   return vae;
 }
 
@@ -82,13 +96,15 @@ void VaeSettings::validate() const {
               config.stride());
   check_usage(crop > 0 && crop % config.stride() == 0, "vae.crop = {}, not a multiple of {}", crop,
               config.stride());
+  check_usage(!freeze_encoder || !init.empty(), "vae.freeze_encoder wants vae.init");
+  check_usage(perceptual >= 0, "vae.perceptual = {}, must not be negative", perceptual);
   check_usage(latent_scale > 0, "vae.latent_scale = {}, must be positive", latent_scale);
 }
 
 VaeTask::VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source> source,
                  std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed,
                  const TaskResources& resources)
-    : settings_((settings.validate(), settings)),
+    : settings_(completed(settings)),
       reader_(mixture_of(std::move(source), seed), 0,
               {.batch_size = settings.batch,
                .preparation = {.buckets = {{settings.size, settings.size}}},
@@ -97,8 +113,11 @@ VaeTask::VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source
       steps_(steps),
       seed_(seed),
       device_(resources.device),
-      vae_(make_vae(settings, seed)) {
+      vae_(make_vae(settings_, seed)) {
   vae_->to(device_);
+  if (settings_.feature_net.empty()) return;
+  feature_net_ = scene_detector::load_network(settings_.feature_net);
+  (*feature_net_)->to(device_);
 }
 
 std::vector<optim::ParameterGroup> VaeTask::parameter_groups(double weight_decay) {
@@ -119,13 +138,20 @@ MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
                               batch.size(2) / stride, batch.size(3) / stride},
                              seed_, draw)
                          .narrow(0, share.first, share.count);
-  const auto parts =
-      kl_vae::reconstruction_loss(vae_, batch.to(device_), noise.to(device_), settings_.loss);
-  return {.loss = parts.total,
-          .figures = {{"absolute", parts.absolute.item<double>()},
-                      {"squared", parts.squared.item<double>()},
-                      {"edges", parts.edges.item<double>()},
-                      {"kl", parts.kl.item<double>()}},
+  const auto pixels = batch.to(device_);
+  const auto parts = kl_vae::reconstruction_loss(vae_, pixels, noise.to(device_), settings_.loss);
+  Figures figures = {{"absolute", parts.absolute.item<double>()},
+                     {"squared", parts.squared.item<double>()},
+                     {"edges", parts.edges.item<double>()},
+                     {"kl", parts.kl.item<double>()}};
+  auto loss = parts.total;
+  if (feature_net_) {
+    const auto distance = scene_detector::feature_distance(*feature_net_, parts.copy_B3HW, pixels);
+    loss = loss + settings_.perceptual * distance;
+    figures["perceptual"] = distance.item<double>();
+  }
+  return {.loss = loss,
+          .figures = std::move(figures),
           .num_terms = share.count,
           .num_samples = share.count,
           .data_seconds = read.waited_seconds,
@@ -164,7 +190,9 @@ void VaeTask::write_model(const fs::path& folder) {
   for (auto& parameter : whitened->named_parameters()) {
     parameter.value().set_data(sources[parameter.key()].detach().clone());
   }
-  kl_vae::whiten_latents(whitened, held_out_pixels(), 1.0 / settings_.latent_scale);
+  if (!settings_.freeze_encoder) {
+    kl_vae::whiten_latents(whitened, held_out_pixels(), 1.0 / settings_.latent_scale);
+  }
   NewFolder out(folder);
   save_tensors(out.path() / kWeightsFile, named_tensors(*whitened));
   write_file_atomically(out.path() / kConfigFile,

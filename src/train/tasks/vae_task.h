@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "backbones/kl_vae/loss.h"
 #include "backbones/kl_vae/model.h"
+#include "backbones/scene_detector/model.h"
 #include "data/source.h"
 #include "train/batch_reader.h"
 #include "train/task.h"
@@ -25,11 +27,14 @@ struct VaeSettings {
   double whole_from = 0.75;
   double latent_scale = 0.2325;
   kl_vae::LossWeights loss;
+  std::string feature_net;
+  double perceptual = 0.1;
+  bool freeze_encoder = false;
   int64_t held_out = 64;
 
   template <typename Visitor>
   void visit(Visitor& v) {
-    v.field("init", init, "folder of a VAE to start from; empty starts from nothing");
+    v.field("init", init, "folder of a VAE to start from, of its sizes; empty starts from nothing");
     v.field("base_channels", config.base_channels, "width of the first level");
     v.field("multipliers", config.multipliers, "width of each level, times the first");
     v.field("num_res_blocks", config.num_res_blocks, "residual blocks a level");
@@ -43,6 +48,10 @@ struct VaeSettings {
     v.field("latent_scale", latent_scale,
             "what latents are multiplied by later; they are written with 1 over it as deviation");
     v.group("loss", loss, "weights of the loss");
+    v.field("feature_net", feature_net,
+            "folder of a trained detector to whose eyes the copy must look alike; empty for none");
+    v.field("perceptual", perceptual, "weight of that distance");
+    v.field("freeze_encoder", freeze_encoder, "keep the latents as they are");
     v.field("held_out", held_out, "pictures for the standing measurement");
   }
   void validate() const;
@@ -67,13 +76,14 @@ class VaeTask : public Task {
  private:
   torch::Tensor held_out_pixels() const;
 
-  const VaeSettings settings_;
+  VaeSettings settings_;
   BatchReader reader_;
   std::shared_ptr<const data::Source> held_out_;
   const int64_t steps_;
   const uint64_t seed_;
   const torch::Device device_;
   kl_vae::Autoencoder vae_;
+  std::optional<scene_detector::SceneDetector> feature_net_;
 };
 
 }  // namespace unipic::train

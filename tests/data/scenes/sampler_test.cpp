@@ -176,6 +176,34 @@ TEST(Sampler, MakesObjectsStandOutFromTheirBackground) {
   EXPECT_LE(faint, 20);  // scenes of many colours, for which no background is far from all
 }
 
+TEST(Sampler, ShowsOneObjectWhenAskedForOne) {
+  int coloured = 0;
+  for (uint64_t index = 0; index < 500; ++index) {
+    const auto scene = test::training_scene(index, {.contents = Contents::kOneObject});
+    ASSERT_EQ(scene.objects.size(), 1U);
+    coloured += scene.objects[0].colour.has_value();
+    const SceneOptions held_out = {.split = Split::kHeldOut, .contents = Contents::kOneObject};
+    EXPECT_TRUE(shows_held_out(test::training_scene(index, held_out))) << index;
+  }
+  EXPECT_GT(coloured, 200);
+  EXPECT_LT(coloured, 350);
+}
+
+TEST(Sampler, ShowsTheClassesThatItMay) {
+  std::set<size_t> popular;
+  for (uint64_t index = 0; index < 1000; ++index) {
+    for (const auto& object : test::training_scene(index, {.classes = ClassSet::kCoco}).objects) {
+      EXPECT_TRUE(catalogue().at(object.class_index).coco);
+    }
+    for (const auto& object :
+         test::training_scene(index, {.classes = ClassSet::kPopular}).objects) {
+      EXPECT_TRUE(catalogue().at(object.class_index).popular);
+      popular.insert(object.class_index);
+    }
+  }
+  EXPECT_EQ(popular.size(), 16U);
+}
+
 TEST(Sampler, RefusesProportionsThatAreNone) {
   const auto message = unipic::test::error_of([] {
     RandomStream random(SampleKey{});

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "backbones/kl_vae/model.h"
+
+namespace unipic::kl_vae {
+
+// Gives every parameter fp32 weights to start training from, a pure function of `seed`: residual
+// blocks start as the identity (Goyal et al. 2017), the picture as grey, and latents with a
+// deviation that is small beside their size, so that the first gradients already carry the picture.
+void initialize(Autoencoder& vae, uint64_t seed);
+
+}  // namespace unipic::kl_vae
