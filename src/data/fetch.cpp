@@ -24,12 +24,12 @@ bool try_sample(const Source& source, const SamplePlace& place, const Preparatio
 
 }  // namespace
 
-Fetched fetch(const Mixture& mixture, uint32_t source_number, uint64_t number,
+Fetched fetch(const ShuffledSources& sources, uint32_t source_number, uint64_t number,
               const Preparation& preparation) {
-  const auto& source = *mixture.sources()[source_number];
+  const auto& source = *sources.sources()[source_number];
   const uint64_t size = source.size().value_or(UINT64_MAX);
   const uint64_t max_attempts = std::min(kMaxAttempts, size);
-  auto place = mixture.place(source_number, number);
+  auto place = sources.place(source_number, number);
   Fetched fetched;
   while (!try_sample(source, place, preparation, fetched)) {
     check(fetched.errors.size() < max_attempts,

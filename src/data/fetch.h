@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/buckets.h"
-#include "data/mixture.h"
+#include "data/shuffled_sources.h"
 
 namespace unipic::data {
 
@@ -17,10 +17,10 @@ struct Fetched {
   std::vector<std::string> errors;
 };
 
-// Sample `number` of `source` in `mixture`. One of no use is replaced by the next of the source's
+// Sample `number` of source `source_number`. One of no use is replaced by the next of the source's
 // own order, the first following the last. Throws `Error` after 100 of them, or as many as the
 // source has.
-Fetched fetch(const Mixture& mixture, uint32_t source, uint64_t number,
+Fetched fetch(const ShuffledSources& sources, uint32_t source_number, uint64_t number,
               const Preparation& preparation);
 
 }  // namespace unipic::data

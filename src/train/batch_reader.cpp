@@ -41,9 +41,9 @@ void refit(data::Sample& sample, const data::Bucket& bucket, data::Fit fit) {
 
 }  // namespace
 
-BatchReader::BatchReader(std::shared_ptr<const data::Mixture> mixture, uint32_t source,
+BatchReader::BatchReader(std::shared_ptr<const data::ShuffledSources> sources, uint32_t source,
                          BatchReaderOptions options)
-    : mixture_(std::move(mixture)), source_(source), options_(std::move(options)) {}
+    : sources_(std::move(sources)), source_(source), options_(std::move(options)) {}
 
 uint64_t BatchReader::batches_a_window() const { return has_shapes() ? kBatchesAWindow : 1; }
 
@@ -58,9 +58,9 @@ void BatchReader::start(uint64_t window_number, const BatchShare& share) {
     window.samples.push_back(fetched);
     const auto place = static_cast<int64_t>(sample - window_number * size) - share.first;
     if (!has_shapes() && (place < 0 || place >= share.count)) continue;
-    auto read = [fetched, sample, mixture = mixture_, source = source_,
+    auto read = [fetched, sample, sources = sources_, source = source_,
                  preparation = options_.preparation] {
-      *fetched = data::fetch(*mixture, source, sample, preparation);
+      *fetched = data::fetch(*sources, source, sample, preparation);
     };
     if (options_.threads) {
       window.jobs.push_back(options_.threads->start(std::move(read)));
@@ -94,7 +94,7 @@ SampleBatch BatchReader::read(uint64_t number, const BatchShare& share) {
 
   // Tall and wide batches come in a random order.
   std::vector<int64_t> turns(window.batches.size());
-  philox_permutation(mixture_->seed(), static_cast<uint32_t>(window_number),
+  philox_permutation(sources_->seed(), static_cast<uint32_t>(window_number),
                      static_cast<uint32_t>(window_number >> 32), kBatchOrder + source_, turns);
   const auto& members = window.batches[static_cast<size_t>(turns[number % batches_a_window()])];
   SampleBatch batch;

@@ -9,7 +9,7 @@
 #include "base/background_threads.h"
 #include "data/buckets.h"
 #include "data/fetch.h"
-#include "data/mixture.h"
+#include "data/shuffled_sources.h"
 #include "train/batch_share.h"
 
 namespace unipic::train {
@@ -31,13 +31,13 @@ struct BatchReaderOptions {
   std::shared_ptr<BackgroundThreads> threads = {};
 };
 
-// Batches of one source of a mixture. What is in a batch is a pure function of its number, of the
-// mixture and of the options other than the threads. For one thread at a time.
+// Batches of one of several sources. What is in a batch is a pure function of its number, of the
+// sources and of the options other than the threads. For one thread at a time.
 class BatchReader {
  public:
   static constexpr uint64_t kBatchesAWindow = 8;
 
-  BatchReader(std::shared_ptr<const data::Mixture> mixture, uint32_t source,
+  BatchReader(std::shared_ptr<const data::ShuffledSources> sources, uint32_t source,
               BatchReaderOptions options);
 
   // Batch `number`, or `share` of it. The same of those after it are read ahead, so that whoever
@@ -59,7 +59,7 @@ class BatchReader {
   void read_ahead(uint64_t number, const BatchShare& share);
   void finish(Window& window);
 
-  const std::shared_ptr<const data::Mixture> mixture_;
+  const std::shared_ptr<const data::ShuffledSources> sources_;
   const uint32_t source_;
   const BatchReaderOptions options_;
   std::map<uint64_t, Window> windows_;  // by number

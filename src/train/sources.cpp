@@ -7,6 +7,7 @@
 #include "data/image_folder_source.h"
 #include "data/json_lines_source.h"
 #include "data/json_list_source.h"
+#include "data/mixture_source.h"
 #include "data/scene_source.h"
 #include "data/tar_source.h"
 #include "train/recipe/suggestion.h"
@@ -68,8 +69,10 @@ const std::map<std::string, OpenFiles>& file_kinds() {
   return kKinds;
 }
 
+constexpr const char* kMixtureKind = "mixture";
+
 [[noreturn]] void refuse_kind(const SourceSettings& settings) {
-  std::vector<std::string> known;
+  std::vector<std::string> known = {kMixtureKind};
   for (const auto& [kind, task] : scene_kinds()) known.push_back(kind);
   for (const auto& [kind, open] : file_kinds()) known.push_back(kind);
   throw UsageError(fmt::format("[[source]] '{}': unknown kind '{}'{}", settings.name, settings.kind,
@@ -101,10 +104,13 @@ SourcePointer open_scenes(const SourceSettings& settings, data::SceneTask task,
                              .seed = settings.seed});
 }
 
-// Who reads says whose turn it is.
-std::shared_ptr<const data::Mixture> mixture_of_all(std::vector<SourcePointer> sources,
-                                                    uint64_t seed) {
-  return std::make_shared<const data::Mixture>(std::move(sources), data::Cycle{0}, seed);
+SourcePointer open_mixture(const SourceSettings& settings, const Sources& above) {
+  check_usage(!settings.parts.empty(), "[[source]] '{}': a mixture wants parts", settings.name);
+  std::vector<SourcePointer> parts;
+  for (const auto& name : settings.parts) parts.push_back(source_named(above, name));
+  const auto weights =
+      settings.weights.empty() ? std::vector<double>(parts.size(), 1.0) : settings.weights;
+  return data::mixture_source(settings.name, std::move(parts), weights, settings.seed);
 }
 
 }  // namespace
@@ -114,6 +120,10 @@ Sources open_sources(const std::vector<SourceSettings>& settings) {
   std::shared_ptr<const scenes::Catalogue> catalogue;
   for (const auto& source : settings) {
     check_usage(!sources.contains(source.name), "two [[source]] are called '{}'", source.name);
+    if (source.kind == kMixtureKind) {
+      sources[source.name] = open_mixture(source, sources);
+      continue;
+    }
     const auto task = scene_kinds().find(source.kind);
     if (task == scene_kinds().end()) {
       sources[source.name] = open_files(source);
@@ -133,17 +143,17 @@ std::shared_ptr<const data::Source> source_named(const Sources& sources, const s
   return found->second;
 }
 
-std::shared_ptr<const data::Mixture> mixture_of(std::shared_ptr<const data::Source> source,
-                                                uint64_t seed) {
-  return mixture_of_all({std::move(source)}, seed);
+std::shared_ptr<const data::ShuffledSources> shuffled(std::shared_ptr<const data::Source> source,
+                                                      uint64_t seed) {
+  return std::make_shared<const data::ShuffledSources>(std::vector{std::move(source)}, seed);
 }
 
-std::shared_ptr<const data::Mixture> mixture_of(const Sources& sources,
-                                                const std::vector<std::string>& names,
-                                                uint64_t seed) {
+std::shared_ptr<const data::ShuffledSources> shuffled(const Sources& sources,
+                                                      const std::vector<std::string>& names,
+                                                      uint64_t seed) {
   std::vector<SourcePointer> chosen;
   for (const auto& name : names) chosen.push_back(source_named(sources, name));
-  return mixture_of_all(std::move(chosen), seed);
+  return std::make_shared<const data::ShuffledSources>(std::move(chosen), seed);
 }
 
 std::shared_ptr<const data::Source> held_out_scenes(const SourceSettings& like, int64_t size) {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "data/mixture.h"
 #include "data/scenes/sampler.h"
+#include "data/shuffled_sources.h"
 #include "data/source.h"
 
 namespace unipic::scenes {
@@ -42,6 +42,8 @@ struct SourceSettings {
   std::string caption_key = "caption";
   bool annotations = false;
   std::vector<std::string> class_names = {};
+  std::vector<std::string> parts = {};
+  std::vector<double> weights = {};
   bool write_index = false;
   int64_t size = 128;
   uint64_t seed = 1;
@@ -54,7 +56,7 @@ struct SourceSettings {
     v.field("kind", kind,
             "scene captions, dense scene captions, scene questions, scene edits, image folder, "
             "json lines captions, json lines questions, json lines edits, json lines pictures, "
-            "json list or tar");
+            "json list, tar or mixture");
     v.field("path", path, "file or folder; a tar's may hold braces: train-{0000..0099}.tar");
     v.field("root", root, "where relative names of pictures are looked up; empty: beside the file");
     v.field("confined", confined, "refuse pictures outside of root");
@@ -63,9 +65,11 @@ struct SourceSettings {
     v.field("annotations", annotations,
             "whether captions of a JSON list are in files of their own");
     v.field("class_names", class_names, "captions of a tar's class numbers");
+    v.field("parts", parts, "of a mixture: names of sources that stand above it");
+    v.field("weights", weights, "of the parts of a mixture; empty: all the same");
     v.field("write_index", write_index, "write a missing index beside JSON lines");
     v.field("size", size, "pixels a side of scenes");
-    v.field("seed", seed, "of scenes");
+    v.field("seed", seed, "of scenes, and of the order in a mixture");
     v.field("contents", contents, "of scenes with captions: any or one object");
     v.field("classes", classes, "of the objects of scenes: all, coco or popular");
   }
@@ -82,13 +86,13 @@ Sources open_sources(const std::vector<SourceSettings>& settings);
 std::shared_ptr<const data::Source> source_named(const Sources& sources, const std::string& name);
 
 // A source alone, for reading.
-std::shared_ptr<const data::Mixture> mixture_of(std::shared_ptr<const data::Source> source,
-                                                uint64_t seed);
-// The sources of `names` as a mixture in that order, for reading. Throws `UsageError` for a name
+std::shared_ptr<const data::ShuffledSources> shuffled(std::shared_ptr<const data::Source> source,
+                                                      uint64_t seed);
+// The sources of `names` in that order, for reading. Throws `UsageError` for a name
 // that is not there.
-std::shared_ptr<const data::Mixture> mixture_of(const Sources& sources,
-                                                const std::vector<std::string>& names,
-                                                uint64_t seed);
+std::shared_ptr<const data::ShuffledSources> shuffled(const Sources& sources,
+                                                      const std::vector<std::string>& names,
+                                                      uint64_t seed);
 
 // Captions of scenes that no training source shows: combinations that are held out. Contents,
 // classes and the kind of captions are those of `like`, if it has any.

@@ -65,10 +65,11 @@ std::string device_of(const std::string& name, const std::optional<ProcessEnviro
   return process && name == "cuda" ? fmt::format("cuda:{}", process->local_rank) : name;
 }
 
-// The settings of the source of that name; defaults if there is none.
+// The settings of the source of that name, of a mixture's first part; defaults if there is none.
 SourceSettings settings_of(const Recipe& recipe, const std::string& name) {
   const auto found = std::ranges::find(recipe.sources, name, &SourceSettings::name);
-  return found == recipe.sources.end() ? SourceSettings() : *found;
+  if (found == recipe.sources.end()) return {};
+  return found->parts.empty() ? *found : settings_of(recipe, found->parts.front());
 }
 
 // The first source from whose captions pictures are drawn; empty if there is none.

@@ -12,10 +12,9 @@ namespace {
 
 using test::NumberSource;
 
-std::shared_ptr<const data::Mixture> mixture_of(std::shared_ptr<const data::Source> source,
-                                                uint64_t seed = 3) {
-  return std::make_shared<const data::Mixture>(std::vector{std::move(source)}, data::Cycle{0},
-                                               seed);
+std::shared_ptr<const data::ShuffledSources> shuffled(std::shared_ptr<const data::Source> source,
+                                                      uint64_t seed = 3) {
+  return std::make_shared<const data::ShuffledSources>(std::vector{std::move(source)}, seed);
 }
 
 std::string caption_of(const data::Sample& sample) {
@@ -33,7 +32,7 @@ TEST(BatchReader, ReadsTheSameWithAnyNumberOfThreadsAndFromAnyBatchOn) {
   const auto read_all = [&](int64_t num_threads, uint64_t first) {
     BatchReaderOptions options = {.batch_size = 3};
     if (num_threads > 0) options.threads = std::make_shared<BackgroundThreads>(num_threads);
-    BatchReader reader(mixture_of(source), 0, options);
+    BatchReader reader(shuffled(source), 0, options);
     std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> batches;
     for (uint64_t number = first; number < 12; ++number) {
       const auto batch = reader.read(number);
@@ -49,7 +48,7 @@ TEST(BatchReader, ReadsTheSameWithAnyNumberOfThreadsAndFromAnyBatchOn) {
 }
 
 TEST(BatchReader, GoesThroughEverySampleOnceAnEpochInAnotherOrder) {
-  BatchReader reader(mixture_of(std::make_shared<NumberSource>("n", 12)), 0, {.batch_size = 4});
+  BatchReader reader(shuffled(std::make_shared<NumberSource>("n", 12)), 0, {.batch_size = 4});
   std::vector<std::vector<std::string>> epochs(2);
   for (uint64_t number = 0; number < 6; ++number) {
     for (auto& caption : captions_of(reader.read(number))) {
@@ -64,10 +63,10 @@ TEST(BatchReader, GoesThroughEverySampleOnceAnEpochInAnotherOrder) {
 TEST(BatchReader, GivesRanksPartsOfTheBatchesOfOneAndReadsNoMore) {
   const auto source = std::make_shared<NumberSource>("n", 50);
   const auto threads = std::make_shared<BackgroundThreads>(2);
-  BatchReader one(mixture_of(source), 0, {.batch_size = 3});
+  BatchReader one(shuffled(source), 0, {.batch_size = 3});
   const auto shared = std::make_shared<NumberSource>("n", 50);
   {
-    BatchReader second(mixture_of(shared), 0, {.batch_size = 3, .threads = threads});
+    BatchReader second(shuffled(shared), 0, {.batch_size = 3, .threads = threads});
     for (uint64_t number = 0; number < 12; ++number) {
       const auto all = captions_of(one.read(number));
       EXPECT_EQ(captions_of(second.read(number, {.first = 1, .count = 2})),
@@ -82,7 +81,7 @@ TEST(BatchReader, ReadsAheadWhatComesNextAndNothingTwice) {
   const auto source = std::make_shared<NumberSource>("n", 100);
   {
     const auto threads = std::make_shared<BackgroundThreads>(2);
-    BatchReader reader(mixture_of(source), 0, {.batch_size = 2, .threads = threads});
+    BatchReader reader(shuffled(source), 0, {.batch_size = 2, .threads = threads});
     for (uint64_t number = 0; number < 10; ++number) reader.read(number);
   }
   EXPECT_GE(source->num_asked, 20);
@@ -91,7 +90,7 @@ TEST(BatchReader, ReadsAheadWhatComesNextAndNothingTwice) {
 
 TEST(BatchReader, NamesWhatWasLeftOut) {
   const auto source = std::make_shared<NumberSource>("n", 5, std::set<uint64_t>{2});
-  BatchReader reader(mixture_of(source), 0, {.batch_size = 5});
+  BatchReader reader(shuffled(source), 0, {.batch_size = 5});
   const auto batch = reader.read(0);
   EXPECT_EQ(batch.skipped, (std::vector<std::string>{"n 2 is bad"}));
   const auto captions = captions_of(batch);
@@ -102,7 +101,7 @@ TEST(BatchReader, FailsEachTimeIfNothingIsOfUse) {
   const auto source = std::make_shared<NumberSource>("n", 2, std::set<uint64_t>{0, 1});
   for (const auto& threads :
        {std::shared_ptr<BackgroundThreads>(), std::make_shared<BackgroundThreads>(2)}) {
-    BatchReader reader(mixture_of(source), 0, {.batch_size = 2, .threads = threads});
+    BatchReader reader(shuffled(source), 0, {.batch_size = 2, .threads = threads});
     for (int attempt = 0; attempt < 2; ++attempt) {
       EXPECT_NE(test::error_of([&] { reader.read(0); }).find("are of no use"), std::string::npos);
     }
@@ -113,7 +112,7 @@ class BucketedBatches : public testing::Test {
  protected:
   // Pictures of 20x10, 10x20 and 10x10 pixels come with the captions; so do the fitting buckets.
   BatchReader reader(std::shared_ptr<BackgroundThreads> threads = {}) const {
-    return {mixture_of(std::make_shared<NumberSource>("n", 60)),
+    return {shuffled(std::make_shared<NumberSource>("n", 60)),
             0,
             {.batch_size = 5,
              .preparation = {.buckets = {{8, 16}, {12, 12}, {16, 8}}},

@@ -106,6 +106,22 @@ TEST(SceneSources, ShowWhatTheRecipeAllows) {
   }
 }
 
+TEST_F(RecipeSources, MixThoseAboveThem) {
+  const std::vector<SourceSettings> settings = {
+      {.name = "one", .kind = "scene captions", .size = 32},
+      {.name = "two", .kind = "scene captions", .size = 48},
+      {.name = "both", .kind = "mixture", .parts = {"one", "two"}, .weights = {2, 1}}};
+  const auto both = open_sources(settings).at("both");
+  int small = 0;
+  for (uint64_t index = 0; index < 9; ++index) {
+    small += std::get<data::TextToImage>(both->sample(0, index)).image.width == 32;
+  }
+  EXPECT_EQ(small, 6);
+  EXPECT_EQ(error_of([&] { open_sources({settings[2]}); }), "there is no [[source]] called 'one'");
+  EXPECT_EQ(error_of([] { open_sources({{.name = "none", .kind = "mixture"}}); }),
+            "[[source]] 'none': a mixture wants parts");
+}
+
 TEST(SceneSources, AskOfOneObjectForCaptionsOnly) {
   EXPECT_EQ(error_of([] {
               open_sources({{.kind = "scene edits", .contents = scenes::Contents::kOneObject}});

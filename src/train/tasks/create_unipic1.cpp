@@ -8,6 +8,7 @@
 #include "models/unipic1/prompt.h"
 #include "models/unipic1/write_checkpoint.h"
 #include "train/tasks/learn_texts.h"
+#include "train/tasks/vae_files.h"
 
 namespace unipic::train {
 namespace fs = std::filesystem;
@@ -23,13 +24,13 @@ text::BpeVocabulary learn_vocabulary(const CreateSettings& settings, const Sourc
   trainer.add("Generate an image.");
   trainer.add(unipic1::kRepeatImage);
   for (const auto& name : settings.texts) {
-    learn_texts(trainer, *mixture_of(sources, {name}, settings.seed), settings.text_samples);
+    learn_texts(trainer, *shuffled(sources, {name}, settings.seed), settings.text_samples);
   }
   return trainer.train(settings.vocabulary);
 }
 
 // `drop` is cut from the names of tensors; those without it are left out.
-convert::WeightSource open_part(const fs::path& file, std::string_view drop = "") {
+convert::WeightSource open_part(const fs::path& file, std::string_view drop) {
   convert::WeightSource source(file.string());
   source.add(io::open_tensor_file(file),
              [drop](std::string_view name) -> std::optional<std::string> {
@@ -41,7 +42,7 @@ convert::WeightSource open_part(const fs::path& file, std::string_view drop = ""
 
 void load_parts(unipic1::UniPic1& model, const CreateSettings& settings) {
   auto vae = model->vae();
-  convert::load_weights(*vae, open_part(fs::path(settings.vae) / "vae.safetensors"), {});
+  load_vae(vae, settings.vae);
   if (settings.vision.empty()) return;
   auto vision = model->vision();
   convert::load_weights(
@@ -58,8 +59,7 @@ void create_unipic1(const CreateSettings& settings, const Sources& sources, cons
     config.vision = siglip::config_from_json(read_json(path), path.string());
   }
   config.mar = settings.mar;
-  const auto vae_config = fs::path(settings.vae) / "vae.json";
-  config.vae = kl_vae::config_from_json(read_json(vae_config), vae_config.string());
+  config.vae = vae_config_in(settings.vae);
   config.mar.stride = config.vae.stride();
   config.mar.latent_channels = config.vae.latent_channels;
   config.default_size = settings.mar.image_size;

@@ -20,9 +20,9 @@ void add_texts(text::BpeTrainer& trainer, const data::Sample& sample) {
 
 }  // namespace
 
-void learn_texts(text::BpeTrainer& trainer, const data::Mixture& mixture, int64_t count) {
+void learn_texts(text::BpeTrainer& trainer, const data::ShuffledSources& sources, int64_t count) {
   for (int64_t number = 0; number < count; ++number) {
-    add_texts(trainer, data::fetch(mixture, 0, static_cast<uint64_t>(number), {}).sample);
+    add_texts(trainer, data::fetch(sources, 0, static_cast<uint64_t>(number), {}).sample);
   }
 }
 

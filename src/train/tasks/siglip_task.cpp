@@ -19,7 +19,7 @@ using torch::Tensor;
 namespace {
 
 text::BpeVocabulary learn_vocabulary(const SiglipSettings& settings,
-                                     const data::Mixture& captions) {
+                                     const data::ShuffledSources& captions) {
   text::BpeTrainer trainer;
   learn_texts(trainer, captions, settings.text_samples);
   return trainer.train(settings.vocabulary);
@@ -70,10 +70,10 @@ SiglipTask::SiglipTask(const SiglipSettings& settings, std::shared_ptr<const dat
     : settings_((settings.validate(), settings)),
       held_out_(std::move(held_out)),
       device_(resources.device),
-      vocabulary_(learn_vocabulary(settings, *mixture_of(source, seed))),
+      vocabulary_(learn_vocabulary(settings, *shuffled(source, seed))),
       tokenizer_(text::make_tokenizer(vocabulary_)),
       text_config_(text_config(settings, tokenizer_)),
-      reader_(mixture_of(std::move(source), seed), 0,
+      reader_(shuffled(std::move(source), seed), 0,
               {.batch_size = settings.batch, .threads = resources.readers}),
       model_((text_config_.validate("siglip"), settings.vision), text_config_) {
   initialize(model_, seed);

@@ -32,6 +32,7 @@ struct UniPic1Mix {
 };
 
 struct UniPic1Settings {
+  std::string vae = {};
   int64_t size = 128;
   bool buckets = false;
   double max_aspect = 2.0;
@@ -48,6 +49,9 @@ struct UniPic1Settings {
 
   template <typename Visitor>
   void visit(Visitor& v) {
+    v.field("vae", vae,
+            "folder of a trained VAE of the same sizes that takes the place of the model's; empty "
+            "for none");
     v.field("size", size, "pixels a side of the pictures; 0 for the model's own");
     v.field("buckets", buckets,
             "draw pictures in their own shapes, at about as many pixels, instead of squares");

@@ -11,6 +11,7 @@
 #include "models/unipic1/write_checkpoint.h"
 #include "text/tokenizer_files.h"
 #include "train/tasks/batches.h"
+#include "train/tasks/vae_files.h"
 
 namespace unipic::train {
 using torch::Tensor;
@@ -32,6 +33,11 @@ unipic1::Pipeline trainable_pipeline(const unipic1::Checkpoint& checkpoint,
                                      const UniPic1Settings& settings, torch::Device device) {
   unipic1::UniPic1 model(checkpoint.config);
   unipic1::load_model(model, checkpoint, torch::kFloat, device);
+  if (!settings.vae.empty()) {
+    auto vae = model->vae();
+    load_vae(vae, settings.vae);
+    vae->to(device);
+  }
   auto copy = unipic1::trainable_copy(model);
   unipic1::freeze(copy, settings.freeze);
   copy->set_activation_checkpointing(settings.activation_checkpointing);
@@ -67,10 +73,10 @@ void UniPic1Task::open_readers(const Sources& sources,
                                const std::shared_ptr<BackgroundThreads>& threads) {
   std::vector<std::string> names;
   for (const auto& mix : settings_.mix) names.push_back(mix.source);
-  const auto mixture = mixture_of(sources, names, seed_);
+  const auto shuffled_sources = shuffled(sources, names, seed_);
   for (const auto& mix : settings_.mix) {
     readers_.emplace_back(
-        mixture, static_cast<uint32_t>(readers_.size()),
+        shuffled_sources, static_cast<uint32_t>(readers_.size()),
         BatchReaderOptions{
             .batch_size = mix.batch, .preparation = preparation_of(mix), .threads = threads});
   }

@@ -9,13 +9,12 @@
 #include "base/check.h"
 #include "base/new_folder.h"
 #include "base/philox.h"
-#include "convert/load_weights.h"
 #include "data/contact_sheet.h"
-#include "io/tensor_file.h"
 #include "models/unipic1/pixels.h"
 #include "train/sources.h"
 #include "train/tasks/batches.h"
 #include "train/tasks/module_parameters.h"
+#include "train/tasks/vae_files.h"
 
 namespace unipic::train {
 namespace fs = std::filesystem;
@@ -26,9 +25,6 @@ namespace {
 // What a counter's last word says its numbers are for.
 enum Purpose : uint32_t { kNoise = 96, kCrop };
 
-constexpr const char* kWeightsFile = "vae.safetensors";
-constexpr const char* kConfigFile = "vae.json";
-
 Tensor normals(torch::IntArrayRef shape, uint64_t key, uint64_t draw) {
   auto noise = torch::empty(shape);
   philox_normals(key, static_cast<uint32_t>(draw), static_cast<uint32_t>(draw >> 32), kNoise,
@@ -36,10 +32,21 @@ Tensor normals(torch::IntArrayRef shape, uint64_t key, uint64_t draw) {
   return noise;
 }
 
-// A part of `side` pixels a side of each picture, elsewhere in each; they are the pictures from
-// number `first` on of those of `draw`.
-Tensor crops(const Tensor& pixels_B3PP, int64_t first, int64_t side, uint64_t key, uint64_t draw) {
-  const int64_t room = pixels_B3PP.size(2) - side;
+// How much neighbours in a picture [3, H, W] differ.
+double detail(const Tensor& pixels_3HW) {
+  return (pixels_3HW.diff(1, 1).abs().mean() + pixels_3HW.diff(1, 2).abs().mean()).item<double>();
+}
+
+struct CropOptions {
+  int64_t side = 64;
+  bool prefer_detail = false;
+};
+
+// A part of each picture, elsewhere in each; they are the pictures from number `first` on of those
+// of `draw`.
+Tensor crops(const Tensor& pixels_B3PP, int64_t first, const CropOptions& options, uint64_t key,
+             uint64_t draw) {
+  const int64_t room = pixels_B3PP.size(2) - options.side;
   if (room <= 0) return pixels_B3PP;
   std::vector<Tensor> parts;
   for (int64_t picture = 0; picture < pixels_B3PP.size(0); ++picture) {
@@ -49,18 +56,22 @@ Tensor crops(const Tensor& pixels_B3PP, int64_t first, int64_t side, uint64_t ke
     const auto offset = [&](uint32_t word) {
       return static_cast<int64_t>((uint64_t{word} * static_cast<uint64_t>(room + 1)) >> 32);
     };
-    parts.push_back(
-        pixels_B3PP[picture].narrow(1, offset(bits[0]), side).narrow(2, offset(bits[1]), side));
+    const auto part = [&](uint32_t top, uint32_t left) {
+      return pixels_B3PP[picture]
+          .narrow(1, offset(top), options.side)
+          .narrow(2, offset(left), options.side);
+    };
+    parts.push_back(part(bits[0], bits[1]));
+    if (!options.prefer_detail) continue;
+    const auto other = part(bits[2], bits[3]);
+    if (detail(other) > detail(parts.back())) parts.back() = other;
   }
   return torch::stack(parts);
 }
 
 // Those of the recipe, with the sizes of the VAE that is to be trained further.
 VaeSettings completed(VaeSettings settings) {
-  if (!settings.init.empty()) {
-    const auto path = fs::path(settings.init) / kConfigFile;
-    settings.config = kl_vae::config_from_json(read_json(path), path.string());
-  }
+  if (!settings.init.empty()) settings.config = vae_config_in(settings.init);
   settings.validate();
   return settings;
 }
@@ -74,9 +85,7 @@ kl_vae::Autoencoder make_vae(const VaeSettings& settings, uint64_t seed) {
   if (settings.init.empty()) {
     kl_vae::initialize(vae, seed);
   } else {
-    convert::WeightSource source(settings.init);
-    source.add(io::open_tensor_file(fs::path(settings.init) / kWeightsFile));
-    convert::load_weights(*vae, source, {});
+    load_vae(vae, settings.init);
     for (auto& parameter : vae->parameters()) parameter.set_data(parameter.detach().clone());
   }
   for (auto& parameter : vae->named_parameters()) {
@@ -105,7 +114,7 @@ VaeTask::VaeTask(const VaeSettings& settings, std::shared_ptr<const data::Source
                  std::shared_ptr<const data::Source> held_out, int64_t steps, uint64_t seed,
                  const TaskResources& resources)
     : settings_(completed(settings)),
-      reader_(mixture_of(std::move(source), seed), 0,
+      reader_(shuffled(std::move(source), seed), 0,
               {.batch_size = settings.batch,
                .preparation = {.buckets = {{settings.size, settings.size}}},
                .threads = resources.readers}),
@@ -131,7 +140,9 @@ MicroBatchLoss VaeTask::compute(const BatchPosition& position) {
   auto batch = square_pixels(images_of(read.samples), settings_.size);
   const bool whole =
       static_cast<double>(position.step) >= settings_.whole_from * static_cast<double>(steps_);
-  if (!whole) batch = crops(batch, share.first, settings_.crop, seed_, draw);
+  if (!whole) {
+    batch = crops(batch, share.first, {settings_.crop, settings_.prefer_detail}, seed_, draw);
+  }
 
   const int64_t stride = settings_.config.stride();
   const auto noise = normals({settings_.batch, settings_.config.latent_channels,
@@ -194,8 +205,8 @@ void VaeTask::write_model(const fs::path& folder) {
     kl_vae::whiten_latents(whitened, held_out_pixels(), 1.0 / settings_.latent_scale);
   }
   NewFolder out(folder);
-  save_tensors(out.path() / kWeightsFile, named_tensors(*whitened));
-  write_file_atomically(out.path() / kConfigFile,
+  save_tensors(out.path() / kVaeWeightsFile, named_tensors(*whitened));
+  write_file_atomically(out.path() / kVaeConfigFile,
                         kl_vae::config_to_json(settings_.config).dump(2) + "\n");
   out.commit();
 }

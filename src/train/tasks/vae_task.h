@@ -24,6 +24,7 @@ struct VaeSettings {
   int64_t batch = 32;
   int64_t size = 128;
   int64_t crop = 64;
+  bool prefer_detail = false;
   double whole_from = 0.75;
   double latent_scale = 0.2325;
   kl_vae::LossWeights loss;
@@ -44,6 +45,7 @@ struct VaeSettings {
     v.field("batch", batch, "pictures a step, over all processes");
     v.field("size", size, "pixels a side of the pictures");
     v.field("crop", crop, "pixels a side of what is cut out of a picture");
+    v.field("prefer_detail", prefer_detail, "of two such parts take the one with more edges");
     v.field("whole_from", whole_from, "share of the steps after which pictures are taken whole");
     v.field("latent_scale", latent_scale,
             "what latents are multiplied by later; they are written with 1 over it as deviation");
