@@ -9,11 +9,13 @@
 
 namespace unipic {
 
-// The arithmetic of the networks. The goldens are fp32; the authors run bf16.
-enum class DType { kF32, kBF16 };
+// The arithmetic of the networks. The goldens are fp32; the authors run bf16. `kAuto` is fp32 for
+// models of less than half a billion weights where the processor does not multiply bf16 in
+// hardware, which takes several times longer then, and bf16 otherwise.
+enum class DType { kAuto, kF32, kBF16 };
 
 struct LoadOptions {
-  DType dtype = DType::kBF16;
+  DType dtype = DType::kAuto;
   std::string device = "cpu";  // "cpu", "cuda" or "cuda:N"
   int threads = 0;             // of this process for all models; 0: one a core
   // Told in one line about what is odd but no error. May be empty.

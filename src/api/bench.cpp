@@ -17,6 +17,7 @@ namespace unipic {
 namespace {
 
 constexpr uint64_t kSeed = 42;
+constexpr int64_t kNumWeights = 2'997'000'000;  // specs/unipic1.md §0
 // 43 tokens with the byte vocabulary of random weights, template included.
 constexpr std::string_view kPrompt = "a dog";
 
@@ -41,15 +42,14 @@ unipic1::Pipeline random_pipeline(torch::ScalarType dtype, torch::Device device)
 
 BenchReport bench_unipic1(const BenchOptions& options) {
   ops::use_threads(options.threads);
-  const auto dtype = ops::scalar_type(options.dtype);
   const auto device = ops::device_named(options.device);
   BenchReport report;
   report.threads = at::get_num_threads();
   auto start = std::chrono::steady_clock::now();
   const auto pipeline =
       options.model.empty()
-          ? random_pipeline(dtype, device)
-          : unipic1::Pipeline(unipic1::open_checkpoint(options.model), dtype, device);
+          ? random_pipeline(ops::scalar_type(options.dtype, kNumWeights, device), device)
+          : unipic1::Pipeline(unipic1::open_checkpoint(options.model), options.dtype, device);
   report.load_seconds = seconds_since(start);
 
   StageClock clock;

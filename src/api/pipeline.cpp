@@ -49,8 +49,7 @@ class Pipeline::Impl {
  public:
   Impl(const std::filesystem::path& folder, const LoadOptions& options)
       : name_(std::filesystem::absolute(folder).lexically_normal().filename().string()),
-        dtype_name_(options.dtype == DType::kF32 ? "f32" : "bf16"),
-        pipeline_(unipic1::open_checkpoint(folder), ops::scalar_type(options.dtype),
+        pipeline_(unipic1::open_checkpoint(folder), options.dtype,
                   ops::device_named(options.device)) {
     const auto& left_over = pipeline_.left_over();
     if (!left_over.empty() && options.on_warning) {
@@ -146,7 +145,7 @@ class Pipeline::Impl {
     for (size_t index = 0; index < images.size(); ++index) {
       pictures.push_back(
           {images[index], seeds[index],
-           api::picture_texts({task, name_, prompt, options, seeds[index], dtype_name_})});
+           api::picture_texts({task, name_, prompt, options, seeds[index], dtype_name()})});
     }
     return pictures;
   }
@@ -164,7 +163,11 @@ class Pipeline::Impl {
     return hooks;
   }
 
-  std::string name_, dtype_name_;
+  std::string dtype_name() const {
+    return pipeline_.model()->dtype() == torch::kFloat ? "f32" : "bf16";
+  }
+
+  std::string name_;
   unipic1::Pipeline pipeline_;
   StageClock clock_;
 };

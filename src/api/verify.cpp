@@ -47,8 +47,7 @@ using Run = std::function<golden::Outputs(const golden::Case& golden_case)>;
 Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
   if (folder.model == "unipic1") {
     const auto pipeline = std::make_shared<const unipic1::Pipeline>(
-        unipic1::open_checkpoint(folder.path), ops::scalar_type(options.dtype),
-        ops::device_named(options.device));
+        unipic1::open_checkpoint(folder.path), options.dtype, ops::device_named(options.device));
     return [pipeline](const golden::Case& golden_case) {
       return unipic1::run_golden_case(*pipeline, golden_case);
     };

@@ -5,18 +5,31 @@
 #endif
 
 namespace unipic {
+namespace {
+
+struct Registers {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+};
+
+// What the processor says of its extended features (leaf 7); zeros if it does not know them.
+Registers extended_features([[maybe_unused]] unsigned subleaf) {
+  Registers found;
+#if defined(__x86_64__)
+  __get_cpuid_count(7, subleaf, &found.eax, &found.ebx, &found.ecx, &found.edx);
+#endif
+  return found;
+}
+
+}  // namespace
 
 bool has_amx_bf16() {
-#if defined(__x86_64__)
-  unsigned eax = 0;
-  unsigned ebx = 0;
-  unsigned ecx = 0;
-  unsigned edx = 0;
-  constexpr unsigned kAmxBf16 = 1U << 22;  // leaf 7.0, EDX
-  return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (edx & kAmxBf16) != 0;
-#else
-  return false;
-#endif
+  constexpr unsigned kAmxBf16 = 1U << 22;
+  return (extended_features(0).edx & kAmxBf16) != 0;
+}
+
+bool has_bf16_products() {
+  constexpr unsigned kAvx512Bf16 = 1U << 5;
+  return has_amx_bf16() || (extended_features(1).eax & kAvx512Bf16) != 0;
 }
 
 }  // namespace unipic

@@ -16,8 +16,12 @@ void ModelFlags::add_to(CLI::App& command) {
   command.add_option("-t,--threads", threads, "threads to compute with; 0: one a core")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
-  command.add_option("--dtype", dtype, "arithmetic: f32 or bf16")
-      ->check(CLI::IsMember({"f32", "bf16", "int8", "int4"}))
+  command
+      .add_option("--dtype", dtype,
+                  "arithmetic: f32, bf16, or auto for f32 where the model is small and the "
+                  "processor has no "
+                  "bf16")
+      ->check(CLI::IsMember({"auto", "f32", "bf16", "int8", "int4"}))
       ->capture_default_str();
   command.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();
   command.add_flag("--json", json, "one JSON object per event on stdout");
@@ -84,6 +88,7 @@ GenerateOptions DrawFlags::generate_options() const {
 }
 
 DType dtype_of(const std::string& name) {
+  if (name == "auto") return DType::kAuto;
   check_usage(name == "f32" || name == "bf16",
               "--dtype {} is not supported by this version; use f32 or bf16", name);
   return name == "f32" ? DType::kF32 : DType::kBF16;

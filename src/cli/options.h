@@ -16,7 +16,7 @@ namespace unipic::cli {
 // The flags that every command with a model has, in the spelling of stable-diffusion.cpp.
 struct ModelFlags {
   std::string model;
-  std::string dtype = "bf16";
+  std::string dtype = "auto";
   std::string device = "cpu";
   int threads = 0;
   bool json = false;

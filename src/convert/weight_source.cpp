@@ -38,6 +38,12 @@ int64_t WeightSource::count(std::string_view before, std::string_view after) con
   return count;
 }
 
+int64_t WeightSource::num_elements() const {
+  int64_t sum = 0;
+  for (const auto& [name, entry] : views_) sum += entry.view.num_elements();
+  return sum;
+}
+
 std::vector<std::string> WeightSource::names() const {
   std::vector<std::string> names;
   for (const auto& [name, entry] : views_) names.push_back(name);

@@ -38,6 +38,8 @@ class WeightSource {
   io::DType dtype(std::string_view name) const { return entry(name).view.dtype; }
   // How many of `before`0`after`, `before`1`after`, ... there are.
   int64_t count(std::string_view before, std::string_view after) const;
+  // Elements of all tensors.
+  int64_t num_elements() const;
   // All names, ascending.
   std::vector<std::string> names() const;
 

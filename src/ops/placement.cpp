@@ -6,10 +6,16 @@
 #include <torch/cuda.h>
 
 #include "base/check.h"
+#include "base/cpu.h"
 
 namespace unipic::ops {
 
-at::ScalarType scalar_type(DType dtype) {
+at::ScalarType scalar_type(DType dtype, int64_t num_weights, at::Device device) {
+  constexpr int64_t kSmall = 500'000'000;
+  if (dtype == DType::kAuto) {
+    const bool is_fast = device.is_cuda() || has_bf16_products();
+    return num_weights < kSmall && !is_fast ? at::kFloat : at::kBFloat16;
+  }
   return dtype == DType::kF32 ? at::kFloat : at::kBFloat16;
 }
 

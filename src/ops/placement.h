@@ -8,7 +8,8 @@
 
 namespace unipic::ops {
 
-at::ScalarType scalar_type(DType dtype);
+// For a network of `num_weights` on `device`.
+at::ScalarType scalar_type(DType dtype, int64_t num_weights, at::Device device);
 
 // Throws `UsageError` if `name` is no device, or one that this machine or build lacks.
 at::Device device_named(const std::string& name);

@@ -4,6 +4,7 @@
 
 #include "backbones/qwen2/greedy.h"
 #include "base/check.h"
+#include "ops/placement.h"
 
 namespace unipic::unipic1 {
 using torch::Tensor;
@@ -15,11 +16,13 @@ constexpr int64_t kMaxPositions = 32768;
 
 }  // namespace
 
-Pipeline::Pipeline(Checkpoint checkpoint, torch::ScalarType dtype, torch::Device device)
+Pipeline::Pipeline(Checkpoint checkpoint, DType dtype, torch::Device device)
     : prompts_(std::move(checkpoint.tokenizer), checkpoint.config),
       repetition_penalty_(checkpoint.repetition_penalty),
       model_(checkpoint.config),
-      left_over_(load_model(model_, checkpoint, dtype, device)) {}
+      left_over_(load_model(model_, checkpoint,
+                            ops::scalar_type(dtype, checkpoint.weights.num_elements(), device),
+                            device)) {}
 
 Pipeline::Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_penalty)
     : prompts_(std::move(tokenizer), model->config()),

@@ -12,6 +12,7 @@
 #include "models/unipic1/model.h"
 #include "models/unipic1/prompt.h"
 #include "models/unipic1/sampler.h"
+#include "unipic/options.h"
 
 // P pictures of H×W pixels, L tokens of each, C latent channels, T prompt tokens, M width of the
 // language model.
@@ -29,7 +30,7 @@ struct Question {
 class Pipeline {
  public:
   // Loads the weights of `checkpoint`. Throws `Error` if some are missing or misshapen.
-  Pipeline(Checkpoint checkpoint, torch::ScalarType dtype, torch::Device device);
+  Pipeline(Checkpoint checkpoint, DType dtype, torch::Device device);
   // Takes a model that has its weights.
   Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_penalty);
 
