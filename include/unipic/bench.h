@@ -26,6 +26,7 @@ struct BenchReport {
   std::map<std::string, double> stage_seconds;  // of `seconds`
   double peak_rss_gb = 0;                       // of this process, 1e9 bytes
   int threads = 0;
+  std::string dtype;  // "f32" or "bf16"
 };
 
 // Times the drawing of pictures by UniPic 1, stage by stage.

@@ -20,8 +20,9 @@ struct SheetOptions {
 };
 
 // One picture of all of them, in rows, with their captions below. Larger ones are made smaller,
-// smaller ones stay as they are, in the middle of white. Throws `UsageError` if there are none or
-// the sheet would have more than 100 megapixels, `Error` if the program's assets are missing.
+// smaller ones stay as they are, in the middle of white; captions are cut after 300 characters.
+// Throws `UsageError` if there are none or the sheet would have more than 100 megapixels, `Error`
+// if the program's assets are missing.
 Image contact_sheet(const std::vector<CaptionedImage>& pictures, const SheetOptions& options = {});
 
 }  // namespace unipic

@@ -12,8 +12,13 @@ namespace {
 
 constexpr int64_t kLargestByDefault = 512;
 constexpr int64_t kMaxPixels = 100'000'000;
+constexpr size_t kLongestCaption = 300;  // characters; a file may hold a text of megabytes
 
 int64_t longer_side(const Image& image) { return std::max(image.width, image.height); }
+
+std::string shortened(const std::string& caption) {
+  return caption.size() <= kLongestCaption ? caption : caption.substr(0, kLongestCaption) + "...";
+}
 
 // In the middle of a white square, made smaller if it must be.
 Image fitted(const Image& image, int64_t size) {
@@ -53,7 +58,7 @@ Image contact_sheet(const std::vector<CaptionedImage>& pictures, const SheetOpti
               count, size, kMaxPixels);
   std::vector<data::SheetCell> cells;
   for (const auto& picture : pictures) {
-    cells.push_back({{fitted(picture.image, size)}, picture.caption});
+    cells.push_back({{fitted(picture.image, size)}, shortened(picture.caption)});
   }
   const auto columns = options.columns > 0
                            ? options.columns

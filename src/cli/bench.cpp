@@ -51,7 +51,7 @@ int bench_unipic1_command(const Flags& flags) {
                   {"iterations", options.iterations},
                   {"count", options.count},
                   {"guidance", options.guidance},
-                  {"dtype", flags.common.dtype},
+                  {"dtype", report.dtype},
                   {"threads", report.threads},
                   {"load_seconds", report.load_seconds},
                   {"seconds", report.seconds},

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "backbones/kl_vae/initialize.h"
 #include "convert/lora_files.h"
 #include "models/unipic1/checkpoint.h"
 #include "models/unipic1/write_checkpoint.h"
@@ -9,6 +10,8 @@
 #include "support/temporary_folder.h"
 #include "support/tiny_unipic1.h"
 #include "train/grey_pictures.h"
+#include "train/tasks/module_parameters.h"
+#include "train/tasks/vae_files.h"
 #include "train/trainer.h"
 
 namespace unipic::train {
@@ -50,6 +53,19 @@ TEST_F(UniPic1Training, LearnsAllFourLossesAndWritesAModelThatOpens) {
   const std::string vae = "vae.decoder.conv_in.weight";
   EXPECT_TRUE(
       torch::equal(weight_of(folder_ / "run/model", vae), weight_of(folder_ / "start", vae)));
+}
+
+TEST_F(UniPic1Training, TakesAnotherVaeAndWritesItWithTheModel) {
+  kl_vae::Autoencoder other(unipic1::open_checkpoint(folder_ / "start").config.vae);
+  kl_vae::initialize(other, 11);
+  std::filesystem::create_directories(folder_ / "vae");
+  save_tensors(folder_ / "vae" / kVaeWeightsFile, named_tensors(*other));
+  auto settings = all_losses();
+  settings.vae = (folder_ / "vae").string();
+  auto task = this->task(settings);
+  Trainer(task, few_steps(1), folder_ / "run").run({});
+  const auto written = weight_of(folder_ / "run/model", "vae.encoder.conv_in.weight");
+  EXPECT_TRUE(torch::equal(written, other->named_parameters()["encoder.conv_in.weight"]));
 }
 
 TEST_F(UniPic1Training, GoesOnBitForBit) {

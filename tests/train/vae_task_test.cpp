@@ -112,6 +112,38 @@ TEST(VaeTraining, TeachesTheDecoderAloneWithTheEyesOfADetector) {
   EXPECT_FALSE(is_same("decoder.conv_in.weight"));
 }
 
+// Grey but for noise in the last quarter of rows and columns.
+class CornerSource : public data::Source {
+ public:
+  const std::string& name() const override { return name_; }
+  std::optional<uint64_t> size() const override { return {}; }
+  data::Sample sample(uint64_t /*epoch*/, uint64_t /*index*/) const override {
+    Image image = {kSide, kSide, std::vector<uint8_t>(kSide * kSide * 3, 128)};
+    for (int64_t y = 3 * kSide / 4; y < kSide; ++y) {
+      for (int64_t x = 3 * kSide / 4; x < kSide; ++x) {
+        image.pixels[static_cast<size_t>(3 * (y * kSide + x))] = (x + y) % 2 == 0 ? 0 : 255;
+      }
+    }
+    return data::TextToImage{image, "a corner"};
+  }
+
+ private:
+  const std::string name_ = "corner";
+};
+
+TEST(VaeTraining, MayPreferPartsWithDetail) {
+  const auto source = std::make_shared<CornerSource>();
+  const auto edges = [&](bool prefer_detail) {
+    auto settings = tiny();
+    settings.batch = 64;
+    settings.prefer_detail = prefer_detail;
+    VaeTask task(settings, source, source, /*steps=*/10, /*seed=*/3);
+    torch::NoGradGuard no_grad;
+    return task.compute({}).figures.at("edges");
+  };
+  EXPECT_GT(edges(true), 1.3 * edges(false));
+}
+
 TEST(VaeTraining, FreezesNoEncoderThatKnowsNothing) {
   const auto source = std::make_shared<HalvesSource>();
   auto settings = tiny();
