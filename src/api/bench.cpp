@@ -51,7 +51,7 @@ BenchReport bench_unipic1(const BenchOptions& options) {
           ? random_pipeline(ops::scalar_type(options.dtype, kNumWeights, device), device)
           : unipic1::Pipeline(unipic1::open_checkpoint(options.model), options.dtype, device);
   report.load_seconds = seconds_since(start);
-  report.dtype = pipeline.model()->dtype() == torch::kFloat ? "f32" : "bf16";
+  report.dtype = ops::dtype_name(pipeline.model()->dtype());
 
   StageClock clock;
   unipic1::SamplerHooks hooks;

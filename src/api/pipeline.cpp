@@ -143,9 +143,9 @@ class Pipeline::Impl {
 
     std::vector<Picture> pictures;
     for (size_t index = 0; index < images.size(); ++index) {
-      pictures.push_back(
-          {images[index], seeds[index],
-           api::picture_texts({task, name_, prompt, options, seeds[index], dtype_name()})});
+      pictures.push_back({images[index], seeds[index],
+                          api::picture_texts({task, name_, prompt, options, seeds[index],
+                                              ops::dtype_name(pipeline_.model()->dtype())})});
     }
     return pictures;
   }
@@ -161,10 +161,6 @@ class Pipeline::Impl {
       };
     }
     return hooks;
-  }
-
-  std::string dtype_name() const {
-    return pipeline_.model()->dtype() == torch::kFloat ? "f32" : "bf16";
   }
 
   std::string name_;

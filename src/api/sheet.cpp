@@ -30,14 +30,8 @@ Image fitted(const Image& image, int64_t size) {
   const auto small = scale == 1.0 ? image
                                   : io::resize(image, scaled(image.width), scaled(image.height),
                                                io::Resampling::kLanczos);
-  Image square{.width = size, .height = size, .pixels = {}};
-  square.pixels.assign(static_cast<size_t>(3 * size * size), 255);
-  const int64_t left = (size - small.width) / 2, top = (size - small.height) / 2;
-  for (int64_t y = 0; y < small.height; ++y) {
-    std::copy_n(&small.pixels[static_cast<size_t>(3 * y * small.width)], 3 * small.width,
-                &square.pixels[static_cast<size_t>(3 * ((top + y) * size + left))]);
-  }
-  return square;
+  constexpr uint8_t kWhite = 255;
+  return io::pad_to_square(small, size, kWhite, {});
 }
 
 }  // namespace

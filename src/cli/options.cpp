@@ -17,10 +17,10 @@ void ModelFlags::add_to(CLI::App& command) {
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
   command
-      .add_option("--dtype", dtype,
-                  "arithmetic: f32, bf16, or auto for f32 where the model is small and the "
-                  "processor has no "
-                  "bf16")
+      .add_option(
+          "--dtype", dtype,
+          "arithmetic: f32, bf16, or auto: f32 where the model is small and the processor has "
+          "no bf16")
       ->check(CLI::IsMember({"auto", "f32", "bf16", "int8", "int4"}))
       ->capture_default_str();
   command.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();

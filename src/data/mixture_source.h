@@ -19,8 +19,7 @@ Cycle cycle_of_weights(const std::vector<double>& weights);
 
 // Samples of several sources in the ratio of `weights`, without end; each source is shuffled anew
 // in each of its epochs. A pure function of the seed, the weights and the sources. Throws
-// `UsageError` as `cycle_of_weights` and for an empty source, or as many weights as sources are not
-// there.
+// `UsageError` as `cycle_of_weights` does, for an empty source, and unless each part has a weight.
 std::unique_ptr<Source> mixture_source(std::string name,
                                        std::vector<std::shared_ptr<const Source>> parts,
                                        const std::vector<double>& weights, uint64_t seed);

@@ -209,8 +209,13 @@ Image centre_crop(const Image& image, int64_t aspect_width, int64_t aspect_heigh
 }
 
 Image pad_to_square(const Image& image, uint8_t grey, const ImageLimits& limits) {
+  return pad_to_square(image, std::max(image.width, image.height), grey, limits);
+}
+
+Image pad_to_square(const Image& image, int64_t side, uint8_t grey, const ImageLimits& limits) {
   check_well_formed(image, limits.max_side);
-  const int64_t side = std::max(image.width, image.height);
+  check(side >= std::max(image.width, image.height), "a picture of {}x{} does not fit into {}x{}",
+        image.width, image.height, side, side);
   check_size(side, side, "pad to a square", limits);
   Image out{.width = side, .height = side, .pixels = {}};
   out.pixels.assign(offset(side, side), grey);

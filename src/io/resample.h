@@ -23,4 +23,7 @@ Image centre_crop(const Image& image, int64_t aspect_width, int64_t aspect_heigh
 // `Error` if the square exceeds `limits`.
 Image pad_to_square(const Image& image, uint8_t grey = 127, const ImageLimits& limits = {});
 
+// The same with a square of `side`, no less than the sides of `image`.
+Image pad_to_square(const Image& image, int64_t side, uint8_t grey, const ImageLimits& limits);
+
 }  // namespace unipic::io

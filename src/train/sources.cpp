@@ -120,6 +120,8 @@ Sources open_sources(const std::vector<SourceSettings>& settings) {
   std::shared_ptr<const scenes::Catalogue> catalogue;
   for (const auto& source : settings) {
     check_usage(!sources.contains(source.name), "two [[source]] are called '{}'", source.name);
+    check_usage(source.parts.empty() || source.kind == kMixtureKind,
+                "[[source]] '{}': only a mixture has parts", source.name);
     if (source.kind == kMixtureKind) {
       sources[source.name] = open_mixture(source, sources);
       continue;

@@ -92,6 +92,9 @@ TEST(PadToSquare, PutsTheImageInTheMiddleOfGrey) {
   EXPECT_EQ(crop(padded, 1, 0, 2, 5), image);
   const Image grey{.width = 2, .height = 5, .pixels = std::vector<uint8_t>(30, 127)};
   EXPECT_EQ(crop(padded, 3, 0, 2, 5), grey);
+  EXPECT_EQ(crop(pad_to_square(image, 8, 127, {}), 3, 1, 2, 5), image);
+  EXPECT_EQ(error_of([&] { pad_to_square(image, 4, 127, {}); }),
+            "a picture of 2x5 does not fit into 4x4");
   EXPECT_EQ(error_of([] { pad_to_square(test::gradient(100000, 1)); }),
             "pad to a square: an image of 100000x100000, at most 100000000 pixels are allowed");
 }

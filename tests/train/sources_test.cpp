@@ -120,6 +120,8 @@ TEST_F(RecipeSources, MixThoseAboveThem) {
   EXPECT_EQ(error_of([&] { open_sources({settings[2]}); }), "there is no [[source]] called 'one'");
   EXPECT_EQ(error_of([] { open_sources({{.name = "none", .kind = "mixture"}}); }),
             "[[source]] 'none': a mixture wants parts");
+  EXPECT_EQ(error_of([] { open_sources({{.name = "one", .parts = {"one"}}}); }),
+            "[[source]] 'one': only a mixture has parts");
 }
 
 TEST(SceneSources, AskOfOneObjectForCaptionsOnly) {

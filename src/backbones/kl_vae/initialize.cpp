@@ -8,11 +8,11 @@ namespace {
 constexpr double kStartLogVariance = -6.0;
 constexpr double kStartOfPicture = 0.1;  // size of the first pictures
 
-bool ends_a_residual(const std::string& name) {
+}  // namespace
+
+bool ends_a_residual(std::string_view name) {
   return name.ends_with("conv2.weight") || name.ends_with("attn_1.proj_out.weight");
 }
-
-}  // namespace
 
 void initialize(Autoencoder& vae, uint64_t seed) {
   convert::randomize(*vae, torch::kFloat, seed);

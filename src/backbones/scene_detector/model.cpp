@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "backbones/kl_vae/initialize.h"
 #include "convert/random_weights.h"
 
 namespace unipic::scene_detector {
@@ -90,8 +91,7 @@ void initialize(SceneDetector& model, uint64_t seed) {
     auto& tensor = parameter.value();
     const auto shape = tensor.sizes();
     auto distribution = convert::likely_distribution(parameter.key(), shape);
-    const bool ends_a_residual = parameter.key().ends_with("conv2.weight");
-    if (shape.size() == 1 || ends_a_residual) distribution.deviation = 0.0;
+    if (shape.size() == 1 || kl_vae::ends_a_residual(parameter.key())) distribution.deviation = 0.0;
     if (parameter.key() == "head.weight") distribution.deviation *= 0.1;
     tensor.set_data(
         convert::random_weight(parameter.key(), shape, torch::kFloat, seed, distribution));

@@ -78,7 +78,7 @@ class VaeTask : public Task {
  private:
   torch::Tensor held_out_pixels() const;
 
-  VaeSettings settings_;
+  const VaeSettings settings_;
   BatchReader reader_;
   std::shared_ptr<const data::Source> held_out_;
   const int64_t steps_;
