@@ -95,11 +95,18 @@ SourcePointer open_scenes(const SourceSettings& settings, data::SceneTask task,
                           std::shared_ptr<const scenes::Catalogue> catalogue) {
   const bool has_captions =
       task == data::SceneTask::kCaption || task == data::SceneTask::kDenseCaption;
-  check_usage(has_captions || settings.contents == scenes::Contents::kAny,
+  const bool one_object = settings.contents == scenes::Contents::kOneObject;
+  check_usage(has_captions || !one_object,
               "[[source]] '{}': only scenes with captions can be of one object", settings.name);
+  check_usage(has_captions || settings.layout == scenes::Layout::kFree,
+              "[[source]] '{}': only scenes with captions have a layout", settings.name);
+  check_usage(one_object || settings.layout != scenes::Layout::kIcon,
+              "[[source]] '{}': only scenes of one object can be icons", settings.name);
   return data::scene_source(settings.name, std::move(catalogue),
                             {.task = task,
-                             .scenes = {.contents = settings.contents, .classes = settings.classes},
+                             .scenes = {.contents = settings.contents,
+                                        .classes = settings.classes,
+                                        .layout = settings.layout},
                              .size = settings.size,
                              .seed = settings.seed});
 }
@@ -167,7 +174,8 @@ std::shared_ptr<const data::Source> held_out_scenes(const SourceSettings& like, 
       {.task = dense ? data::SceneTask::kDenseCaption : data::SceneTask::kCaption,
        .scenes = {.split = scenes::Split::kHeldOut,
                   .contents = like.contents,
-                  .classes = like.classes},
+                  .classes = like.classes,
+                  .layout = like.layout},
        .size = size,
        .seed = kSeed});
 }

@@ -27,6 +27,13 @@ constexpr auto recipe_names(ClassSet) {
                     std::pair<std::string_view, ClassSet>{"popular", kPopular}};
 }
 
+constexpr auto recipe_names(Layout) {
+  using enum Layout;
+  return std::array{std::pair<std::string_view, Layout>{"free", kFree},
+                    std::pair<std::string_view, Layout>{"tidy", kTidy},
+                    std::pair<std::string_view, Layout>{"icon", kIcon}};
+}
+
 }  // namespace unipic::scenes
 
 namespace unipic::train {
@@ -49,6 +56,7 @@ struct SourceSettings {
   uint64_t seed = 1;
   scenes::Contents contents = scenes::Contents::kAny;
   scenes::ClassSet classes = scenes::ClassSet::kAll;
+  scenes::Layout layout = scenes::Layout::kFree;
 
   template <typename Visitor>
   void visit(Visitor& v) {
@@ -72,6 +80,10 @@ struct SourceSettings {
     v.field("seed", seed, "of scenes, and of the order in a mixture");
     v.field("contents", contents, "of scenes with captions: any or one object");
     v.field("classes", classes, "of the objects of scenes: all, coco or popular");
+    v.field(
+        "layout", layout,
+        "of scenes with captions: free, tidy (objects upright, on a grid, in few sizes) or icon "
+        "(one object in the middle)");
   }
 };
 
@@ -95,7 +107,7 @@ std::shared_ptr<const data::ShuffledSources> shuffled(const Sources& sources,
                                                       uint64_t seed);
 
 // Captions of scenes that no training source shows: combinations that are held out. Contents,
-// classes and the kind of captions are those of `like`, if it has any.
+// classes, layout and the kind of captions are those of `like`, if it has any.
 std::shared_ptr<const data::Source> held_out_scenes(const SourceSettings& like, int64_t size);
 
 }  // namespace unipic::train

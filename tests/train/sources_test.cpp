@@ -124,11 +124,17 @@ TEST_F(RecipeSources, MixThoseAboveThem) {
             "[[source]] 'one': only a mixture has parts");
 }
 
-TEST(SceneSources, AskOfOneObjectForCaptionsOnly) {
+TEST(SceneSources, RefuseContentsAndLayoutsThatDoNotFit) {
   EXPECT_EQ(error_of([] {
               open_sources({{.kind = "scene edits", .contents = scenes::Contents::kOneObject}});
             }),
             "[[source]] 'captions': only scenes with captions can be of one object");
+  EXPECT_EQ(error_of([] {
+              open_sources({{.kind = "scene questions", .layout = scenes::Layout::kTidy}});
+            }),
+            "[[source]] 'captions': only scenes with captions have a layout");
+  EXPECT_EQ(error_of([] { open_sources({{.layout = scenes::Layout::kIcon}}); }),
+            "[[source]] 'captions': only scenes of one object can be icons");
 }
 
 }  // namespace

@@ -68,8 +68,24 @@ TEST_F(UniPic1Training, TakesAnotherVaeAndWritesItWithTheModel) {
   EXPECT_TRUE(torch::equal(written, other->named_parameters()["encoder.conv_in.weight"]));
 }
 
+TEST_F(UniPic1Training, ForetellsTokensByALayerThatIsNoPartOfTheModel) {
+  auto settings = all_losses();
+  settings.mean_weight = 0.5;
+  auto task = this->task(settings);
+  Trainer trainer(task, few_steps(8), folder_ / "run");
+  std::vector<Figures> figures;
+  trainer.run({}, [&](const StepReport& report) { figures.push_back(report.figures); });
+  for (const auto* name : {"text2image_mean", "image_edit_mean"}) {
+    EXPECT_GT(figures.front().at(name), figures.back().at(name)) << name;
+  }
+  EXPECT_FALSE(figures.front().contains("image2text_mean"));
+  EXPECT_EQ(unipic1::open_checkpoint(folder_ / "run/model").weights.names().size(),
+            unipic1::open_checkpoint(folder_ / "start").weights.names().size());
+}
+
 TEST_F(UniPic1Training, GoesOnBitForBit) {
-  const auto settings = all_losses();
+  auto settings = all_losses();
+  settings.mean_weight = 0.5;
   auto straight = task(settings);
   Trainer(straight, few_steps(4), folder_ / "straight").run({});
 
@@ -214,6 +230,9 @@ TEST_F(UniPic1Training, RefusesARecipeThatMakesNoSense) {
   auto nothing = all_losses();
   nothing.mix.clear();
   EXPECT_NE(refusal(nothing).find("nothing to learn"), std::string::npos);
+  auto negative = all_losses();
+  negative.mean_weight = -1;
+  EXPECT_NE(refusal(negative).find("mean_weight = -1"), std::string::npos);
   auto unknown_layer = all_losses();
   unknown_layer.lora = {.rank = 1, .targets = {"llm.*.query"}};
   EXPECT_NE(refusal(unknown_layer).find("'llm.*.query' names no linear layer"), std::string::npos);

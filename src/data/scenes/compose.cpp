@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
 
 namespace unipic::scenes {
 namespace {
@@ -17,6 +18,12 @@ constexpr double kMaxTurn = 0.21;    // radians: 12 degrees
 constexpr double kContrast = 75;     // least distance of an object's colour from what is behind it
 constexpr int kNumBackgrounds = 24;  // tried before the best of them is taken
 
+// Of a tidy layout: half a token of a picture of 8 x 8 tokens, a whole one, and two.
+constexpr double kPlaceStep = 1.0 / 16;
+constexpr double kSizeStep = 1.0 / 8;
+constexpr double kSmallestTidy = 1.0 / 4;  // before anything is made smaller to fit
+constexpr double kIconSize = 3.0 / 4;
+
 struct Sizes {
   double smallest, largest;
 };
@@ -27,8 +34,58 @@ Sizes sizes_for(size_t num_objects) {
   return kSizes[std::min(num_objects, kSizes.size()) - 1];
 }
 
-bool arrange(Scene& scene, std::span<const RelationWish> wishes, const Catalogue& catalogue,
-             RandomStream& random) {
+double nearest_multiple(double value, double step) { return step * std::round(value / step); }
+
+void tidy_up(SceneObject& object, Layout layout) {
+  auto& placement = object.placement;
+  object.sprite = 0;
+  placement.rotation = 0;
+  placement.flipped = false;
+  placement.size = layout == Layout::kIcon
+                       ? kIconSize
+                       : std::max(kSmallestTidy, nearest_multiple(placement.size, kSizeStep));
+}
+
+double next_smaller(double size, Layout layout) {
+  return std::max(kSmallest, layout == Layout::kFree ? kShrink * size : size - kPlaceStep);
+}
+
+void set_place(Placement& placement, double x, double y, const Scene& scene, Layout layout) {
+  switch (layout) {
+    case Layout::kFree:
+      placement.x = x;
+      placement.y = y;
+      break;
+    case Layout::kTidy:
+      placement.x = nearest_multiple(x, kPlaceStep);
+      placement.y = nearest_multiple(y, kPlaceStep);
+      break;
+    case Layout::kIcon:
+      placement.x = scene.width / 2;
+      placement.y = scene.height / 2;
+      break;
+  }
+}
+
+bool find_place_in(Layout layout, SceneObject& object, const Scene& scene,
+                   const Catalogue& catalogue, RandomStream& random,
+                   const std::function<bool(const Box&)>& accept) {
+  object.placement.x = object.placement.y = 0;
+  const auto extent = box_of(object, catalogue);
+  const double first_x = kEdge - extent.left, last_x = scene.width - kEdge - extent.right;
+  const double first_y = kEdge - extent.top, last_y = scene.height - kEdge - extent.bottom;
+  if (first_x > last_x || first_y > last_y) return false;
+  for (int i = 0; i < kNumPlaces; ++i) {
+    const double x = random.uniform(first_x, last_x);
+    const double y = random.uniform(first_y, last_y);
+    set_place(object.placement, x, y, scene, layout);
+    if (fits(object, scene, catalogue) && accept(box_of(object, catalogue))) return true;
+  }
+  return false;
+}
+
+bool arrange(Scene& scene, std::span<const RelationWish> wishes, Layout layout,
+             const Catalogue& catalogue, RandomStream& random) {
   auto objects = std::move(scene.objects);
   scene.objects.clear();
   for (size_t i = 0; i < objects.size(); ++i) {
@@ -39,7 +96,7 @@ bool arrange(Scene& scene, std::span<const RelationWish> wishes, const Catalogue
                clear_relation(box, box_of(objects[wish.target], catalogue)) == wish.relation;
       });
     };
-    if (!find_place(objects[i], scene, catalogue, random, as_wished)) {
+    if (!find_place_in(layout, objects[i], scene, catalogue, random, as_wished)) {
       scene.objects = std::move(objects);
       return false;
     }
@@ -114,17 +171,7 @@ bool fits(const SceneObject& object, const Scene& scene, const Catalogue& catalo
 
 bool find_place(SceneObject& object, const Scene& scene, const Catalogue& catalogue,
                 RandomStream& random, const std::function<bool(const Box&)>& accept) {
-  object.placement.x = object.placement.y = 0;
-  const auto extent = box_of(object, catalogue);
-  const double first_x = kEdge - extent.left, last_x = scene.width - kEdge - extent.right;
-  const double first_y = kEdge - extent.top, last_y = scene.height - kEdge - extent.bottom;
-  if (first_x > last_x || first_y > last_y) return false;
-  for (int i = 0; i < kNumPlaces; ++i) {
-    object.placement.x = random.uniform(first_x, last_x);
-    object.placement.y = random.uniform(first_y, last_y);
-    if (fits(object, scene, catalogue) && accept(box_of(object, catalogue))) return true;
-  }
-  return false;
+  return find_place_in(Layout::kFree, object, scene, catalogue, random, accept);
 }
 
 bool stands_out(const Background& background, const Scene& scene, const Catalogue& catalogue) {
@@ -156,20 +203,21 @@ Background random_background(RandomStream& random) {
 }
 
 std::optional<Scene> compose(const Content& content, double width, double height,
-                             const Catalogue& catalogue, RandomStream& random) {
+                             const Catalogue& catalogue, RandomStream& random, Layout layout) {
   Scene scene{
       .width = width, .height = height, .background = {}, .objects = {}, .style = Style::kNone};
   for (const auto& spec : content.objects) {
     scene.objects.push_back(
         make_object(spec, next_id(scene), content.objects.size(), catalogue, random));
+    if (layout != Layout::kFree) tidy_up(scene.objects.back(), layout);
   }
   for (int i = 0; i < kNumArrangements; ++i) {
-    if (arrange(scene, content.wishes, catalogue, random)) {
+    if (arrange(scene, content.wishes, layout, catalogue, random)) {
       scene.background = fitting_background(scene, catalogue, random);
       return scene;
     }
     for (auto& object : scene.objects) {
-      object.placement.size = std::max(kSmallest, kShrink * object.placement.size);
+      object.placement.size = next_smaller(object.placement.size, layout);
     }
   }
   return std::nullopt;

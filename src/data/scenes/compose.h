@@ -31,11 +31,21 @@ struct Content {
   std::vector<RelationWish> wishes;
 };
 
+enum class Layout : uint8_t {
+  // Objects lie anywhere, in any size, a little turned, each as any of its class's sprites.
+  kFree,
+  // Upright on a grid, in few sizes, as their class's first sprite: easier to learn.
+  kTidy,
+  // Of one object: the same, large in the middle.
+  kIcon,
+};
+
 // A scene of these sides with this content on a background from which everything stands out: whole
 // objects, none touching another. Nothing if no place was found, which may happen for more than
-// `kMaxObjects` or for wishes that contradict each other.
+// `kMaxObjects`, for an icon of more than one, or for wishes that contradict each other.
 std::optional<Scene> compose(const Content& content, double width, double height,
-                             const Catalogue& catalogue, RandomStream& random);
+                             const Catalogue& catalogue, RandomStream& random,
+                             Layout layout = Layout::kFree);
 
 // An object with a sprite, a turn and a size as scenes of `num_objects` have, still without a
 // place.
@@ -45,8 +55,8 @@ SceneObject make_object(const ObjectSpec& spec, int id, size_t num_objects,
 // Whether `object` lies inside the scene and clear of all objects with another id.
 bool fits(const SceneObject& object, const Scene& scene, const Catalogue& catalogue);
 
-// Moves `object` to a random place where it fits and that `accept` takes; false, and anywhere, if
-// none was found.
+// Moves `object` to a random place of a free layout where it fits and that `accept` takes; false,
+// and anywhere, if none was found.
 bool find_place(
     SceneObject& object, const Scene& scene, const Catalogue& catalogue, RandomStream& random,
     const std::function<bool(const Box&)>& accept = [](const Box&) { return true; });

@@ -176,6 +176,8 @@ bool suits(const Scene& scene, const Content& content, Split split, const Catalo
 void SceneOptions::validate() const {
   check(std::min(width, height) == 1 && std::max(width, height) <= 4,
         "a scene of {} x {}: the shorter side is 1, the longer one at most 4", width, height);
+  check(layout != Layout::kIcon || contents == Contents::kOneObject,
+        "scenes laid out as icons must be of one object");
 }
 
 size_t random_class(const Catalogue& catalogue, RandomStream& random, ClassSet classes) {
@@ -204,7 +206,8 @@ Scene sample_scene(const SceneOptions& options, const Catalogue& catalogue, Rand
   while (true) {
     const auto content = random_content(options, catalogue, random);
     for (int i = 0; i < kNumComposed; ++i) {
-      const auto scene = compose(content, options.width, options.height, catalogue, random);
+      const auto scene =
+          compose(content, options.width, options.height, catalogue, random, options.layout);
       if (!scene) break;
       if (suits(*scene, content, options.split, catalogue)) return *scene;
       if (options.split == Split::kTrain && has_held_out_content(*scene, catalogue)) break;

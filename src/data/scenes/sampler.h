@@ -25,6 +25,7 @@ struct SceneOptions {
   Split split = Split::kTrain;
   Contents contents = Contents::kAny;
   ClassSet classes = ClassSet::kAll;
+  Layout layout = Layout::kFree;
   double width = 1;  // of the scene, the shorter side being 1
   double height = 1;
 

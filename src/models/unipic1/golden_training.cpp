@@ -114,14 +114,17 @@ class TrainStep {
     });
     const double gradient_scale = case_.number("grad_scale");
     if (type == "text2image") {
-      return text_to_image_loss(model_, texts(type), tokens(pixels), grid, draws(type), trace);
+      return text_to_image_loss(model_, texts(type), tokens(pixels), grid, draws(type), nullptr,
+                                trace)
+          .head;
     }
     if (type == "image2text") {
       return image_to_text_loss(model_, texts(type), image_id_, tokens(pixels), grid,
                                 gradient_scale);
     }
     return image_edit_loss(model_, texts(type), image_id_, tokens(in(type, "pixel_values_src")),
-                           tokens(pixels), grid, draws(type), gradient_scale, trace);
+                           tokens(pixels), grid, draws(type), gradient_scale, nullptr, trace)
+        .head;
   }
 
   // Keeps the gradients of one loss and adds them to the step's.

@@ -28,12 +28,19 @@ bool starts_at_zero(std::string_view name) {
          (contains(name, "adaLN_modulation") || contains(name, "final_layer.linear"));
 }
 
+// Vectors that tell tokens and places apart. They start as large as what is added to them: smaller
+// ones drown in the first layer's results, and neither words nor places are told apart any more.
+bool tells_apart(std::string_view name) {
+  return contains(name, "embed_tokens") || contains(name, "pos_embed_learned") ||
+         contains(name, "mask_token");
+}
+
 convert::Distribution distribution_of(const Config& config, std::string_view name,
                                       torch::IntArrayRef shape) {
+  if (tells_apart(name)) return {.deviation = 1.0};
   const auto likely = convert::likely_distribution(name, shape);
-  const bool is_matrix = shape.size() == 2 && name.ends_with(".weight") &&
-                         !contains(name, "embed_tokens") && !contains(name, "time_embed") &&
-                         !contains(name, "position_embedding");
+  const bool is_matrix =
+      shape.size() == 2 && name.ends_with(".weight") && !contains(name, "position_embedding");
   if (!is_matrix) return shape.size() == 1 ? convert::Distribution{likely.mean, 0.0} : likely;
   const int64_t depth = residual_depth(config, name);
   const double scale = depth == 0 ? 1.0 : 1.0 / std::sqrt(2.0 * static_cast<double>(depth));

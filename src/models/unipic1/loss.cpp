@@ -54,34 +54,35 @@ Tensor mask_of(const DrawingDraws& draws) {
   return torch::zeros_like(draws.orders_BL).scatter_(1, masked, 1);
 }
 
-// The mean loss of the head over masked tokens; the rows of the others are not computed.
-Tensor head_loss(const UniPic1& model, const Tensor& tokens_BLC, const Tensor& z_BLD,
-                 const Tensor& mask_BL, const DrawingDraws& draws) {
-  const auto masked_M = mask_BL.flatten().nonzero().squeeze(1);
-  const int64_t num_tokens = mask_BL.numel();
+// The mean loss of the head over the tokens masked_M of the flattened batch.
+Tensor head_loss(const UniPic1& model, const Tensor& tokens_MC, const Tensor& z_MD,
+                 const Tensor& masked_M, int64_t num_tokens, const DrawingDraws& draws) {
   const int64_t copies = draws.steps_N.size(0) / num_tokens;
   check(copies > 0 && draws.steps_N.size(0) == copies * num_tokens, "{} noise levels for {} tokens",
         draws.steps_N.size(0), num_tokens);
   const auto rows_N =
       (torch::arange(copies, masked_M.options()).unsqueeze(1) * num_tokens + masked_M.unsqueeze(0))
           .flatten();
-  const auto repeated = [&](const Tensor& x) {
-    return x.flatten(0, 1).index_select(0, masked_M).repeat({copies, 1});
-  };
-  const auto losses = model->head()->losses(repeated(tokens_BLC).to(torch::kFloat), repeated(z_BLD),
+  const auto losses = model->head()->losses(tokens_MC.repeat({copies, 1}), z_MD.repeat({copies, 1}),
                                             draws.steps_N.index_select(0, rows_N),
                                             draws.noise_NC.index_select(0, rows_N));
   return (losses.squared_error_N + losses.variational_N).mean();
 }
 
-Tensor drawing_loss(const UniPic1& model, const Tensor& text_BTM, const Tensor& text_mask_BT,
-                    const Tensor& tokens_BLC, const Grid& grid, const Tensor& source_BSE,
-                    const DrawingDraws& draws, const nn::Trace& trace) {
+DrawingLoss drawing_loss(const UniPic1& model, const Tensor& text_BTM, const Tensor& text_mask_BT,
+                         const Tensor& tokens_BLC, const Grid& grid, const Tensor& source_BSE,
+                         const DrawingDraws& draws, const MeanProbe& probe,
+                         const nn::Trace& trace) {
   const auto mask_BL = mask_of(draws);
   if (trace) trace("mask", mask_BL);
   const auto z_BLD =
       conditions(model, text_BTM, text_mask_BT, tokens_BLC, mask_BL, grid, source_BSE, trace);
-  return head_loss(model, tokens_BLC, z_BLD, mask_BL, draws);
+  const auto masked_M = mask_BL.flatten().nonzero().squeeze(1);
+  const auto tokens_MC = tokens_BLC.flatten(0, 1).index_select(0, masked_M).to(torch::kFloat);
+  const auto z_MD = z_BLD.flatten(0, 1).index_select(0, masked_M);
+  DrawingLoss loss = {head_loss(model, tokens_MC, z_MD, masked_M, mask_BL.numel(), draws), {}};
+  if (probe) loss.mean = torch::mse_loss(probe->forward(z_MD.to(torch::kFloat)), tokens_MC);
+  return loss;
 }
 
 // Mean cross-entropy of the labels [B, T], each foretold by the hidden state before it.
@@ -108,10 +109,12 @@ DrawingDraws DrawingDraws::to(torch::Device device) const {
           .noise_NC = noise_NC.to(device)};
 }
 
-Tensor text_to_image_loss(const UniPic1& model, const TextBatch& captions, const Tensor& tokens_BLC,
-                          const Grid& grid, const DrawingDraws& draws, const nn::Trace& trace) {
+DrawingLoss text_to_image_loss(const UniPic1& model, const TextBatch& captions,
+                               const Tensor& tokens_BLC, const Grid& grid,
+                               const DrawingDraws& draws, const MeanProbe& probe,
+                               const nn::Trace& trace) {
   return drawing_loss(model, model->llm()->embed(captions.ids_BT), captions.mask_BT, tokens_BLC,
-                      grid, {}, draws, trace);
+                      grid, {}, draws, probe, trace);
 }
 
 Tensor image_to_text_loss(const UniPic1& model, const TextBatch& dialogues, int64_t image_id,
@@ -131,14 +134,15 @@ Tensor vision_to_text_loss(const UniPic1& model, const TextBatch& dialogues, int
                      dialogues.labels_BT);
 }
 
-Tensor image_edit_loss(const UniPic1& model, const TextBatch& instructions, int64_t image_id,
-                       const Tensor& source_BLC, const Tensor& target_BLC, const Grid& grid,
-                       const DrawingDraws& draws, double gradient_scale, const nn::Trace& trace) {
+DrawingLoss image_edit_loss(const UniPic1& model, const TextBatch& instructions, int64_t image_id,
+                            const Tensor& source_BLC, const Tensor& target_BLC, const Grid& grid,
+                            const DrawingDraws& draws, double gradient_scale,
+                            const MeanProbe& probe, const nn::Trace& trace) {
   const auto features = model->encode_picture(source_BLC, model->mar()->positions(grid));
   const auto pictures = scale_gradient(model->to_llm(features), gradient_scale);
   return drawing_loss(model, embed_with_pictures(model, instructions.ids_BT, image_id, pictures),
                       instructions.mask_BT, target_BLC, grid,
-                      scale_gradient(features, gradient_scale), draws, trace);
+                      scale_gradient(features, gradient_scale), draws, probe, trace);
 }
 
 int64_t num_labelled(const TextBatch& texts) {

@@ -4,6 +4,7 @@
 
 #include "models/unipic1/model.h"
 #include "models/unipic1/training_text.h"
+#include "nn/linear.h"
 
 // B batch, L tokens of a picture, C latent channels, R buffer rows, N = copies·B·L rows of the
 // diffusion head, M width of the language model.
@@ -20,13 +21,25 @@ struct DrawingDraws {
   DrawingDraws to(torch::Device device) const;
 };
 
-// The losses of UniPic 1 (specs/unipic1.md §6.1), each a scalar with its graph. Pictures come as
+// What learning to draw costs, scalars with their graph.
+struct DrawingLoss {
+  torch::Tensor head;  // of the diffusion head, as published
+  torch::Tensor mean;  // squared error of `mean_probe`; undefined without one
+};
+
+// A linear layer D to C that foretells hidden tokens from their condition vectors, beside the head
+// and no part of the model; may be null. The head's loss says little about what a condition should
+// hold, for most of it is noise; this one says it at once.
+using MeanProbe = nn::Linear;
+
+// The losses of UniPic 1 (specs/unipic1.md §6.1), each with its graph. Pictures come as
 // latent tokens of `UniPic1::pixels_to_tokens`.
 
 // Caption to picture. Traces "mask", "x_enc" and "z".
-torch::Tensor text_to_image_loss(const UniPic1& model, const TextBatch& captions,
-                                 const torch::Tensor& tokens_BLC, const Grid& grid,
-                                 const DrawingDraws& draws, const nn::Trace& trace = {});
+DrawingLoss text_to_image_loss(const UniPic1& model, const TextBatch& captions,
+                               const torch::Tensor& tokens_BLC, const Grid& grid,
+                               const DrawingDraws& draws, const MeanProbe& probe = nullptr,
+                               const nn::Trace& trace = {});
 
 // How much of the gradient flows from the language model back into the features of a picture that
 // it is shown; as published.
@@ -44,11 +57,11 @@ torch::Tensor vision_to_text_loss(const UniPic1& model, const TextBatch& dialogu
                                   int64_t image_id, const torch::Tensor& pixels_B3PP);
 
 // Picture and instruction to picture. Traces as `text_to_image_loss`.
-torch::Tensor image_edit_loss(const UniPic1& model, const TextBatch& instructions, int64_t image_id,
-                              const torch::Tensor& source_BLC, const torch::Tensor& target_BLC,
-                              const Grid& grid, const DrawingDraws& draws,
-                              double gradient_scale = kPictureGradientScale,
-                              const nn::Trace& trace = {});
+DrawingLoss image_edit_loss(const UniPic1& model, const TextBatch& instructions, int64_t image_id,
+                            const torch::Tensor& source_BLC, const torch::Tensor& target_BLC,
+                            const Grid& grid, const DrawingDraws& draws,
+                            double gradient_scale = kPictureGradientScale,
+                            const MeanProbe& probe = nullptr, const nn::Trace& trace = {});
 
 // Of how many labelled tokens the losses of answers are the mean.
 int64_t num_labelled(const TextBatch& texts);

@@ -72,7 +72,8 @@ void create_unipic1(const CreateSettings& settings, const Sources& sources, cons
       .num_layers = settings.llm_layers,
       .num_heads = settings.llm_heads,
       .num_kv_heads = settings.llm_kv_heads,
-      .rope_base = 1e4};
+      .rope_base = 1e4,
+      .tied_head = false};
   config.validate("create");
 
   unipic1::UniPic1 model(config);

@@ -26,6 +26,7 @@ void UniPic1Settings::validate() const {
   }
   check_usage(max_aspect >= 1 && max_aspect <= 10, "unipic1.max_aspect = {}, not within 1..10",
               max_aspect);
+  check_usage(mean_weight >= 0, "unipic1.mean_weight = {}, must not be negative", mean_weight);
   check_usage(held_out >= 0, "unipic1.held_out = {}, must not be negative", held_out);
   masks.validate();
   lora.validate();

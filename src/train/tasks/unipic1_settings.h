@@ -39,6 +39,7 @@ struct UniPic1Settings {
   double unconditional = 0.1;
   int64_t max_length = 1024;
   double gradient_scale = 0.1;
+  double mean_weight = 0.0;
   bool activation_checkpointing = false;
   unipic1::Freezing freeze;
   nn::LoraConfig lora;  // the recipe's group `lora`
@@ -60,6 +61,9 @@ struct UniPic1Settings {
     v.field("max_length", max_length, "tokens of a text; the rest is cut");
     v.field("gradient_scale", gradient_scale,
             "of the gradient into pictures that the language model is shown");
+    v.field("mean_weight", mean_weight,
+            "of a loss beside the diffusion head's: the squared error of foretelling hidden tokens "
+            "from their conditions by a linear layer that is thrown away; 0: none");
     v.field("activation_checkpointing", activation_checkpointing,
             "compute blocks again in the backward pass: less memory, more time");
     v.group("freeze", freeze, "what keeps its weights");

@@ -45,6 +45,16 @@ unipic1::Pipeline trainable_pipeline(const unipic1::Checkpoint& checkpoint,
           checkpoint.repetition_penalty};
 }
 
+unipic1::MeanProbe mean_probe_for(const unipic1::UniPic1& model) {
+  const auto& mar = model->config().mar;
+  unipic1::MeanProbe probe(mar.decoder_dim, mar.latent_channels);
+  for (auto& parameter : probe->parameters()) {
+    parameter.set_data(torch::zeros(parameter.sizes(), model->device()));
+    parameter.set_requires_grad(true);
+  }
+  return probe;
+}
+
 // How different the rows of a batch are, relative to their size: what a prompt changes.
 double variation(const Tensor& x_BSD) {
   const auto x = x_BSD.to(torch::kFloat);
@@ -63,6 +73,7 @@ UniPic1Task::UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings setting
       held_out_(std::move(held_out)),
       seed_(seed) {
   open_readers(sources, resources.readers);
+  if (settings_.mean_weight > 0) mean_probe_ = mean_probe_for(pipeline_.model());
   if (settings_.lora.enabled()) {
     auto model = pipeline_.model();
     lora_ = nn::add_lora(*model, settings_.lora, seed);
@@ -93,14 +104,21 @@ data::Preparation UniPic1Task::preparation_of(const UniPic1Mix& mix) const {
 }
 
 std::vector<optim::ParameterGroup> UniPic1Task::parameter_groups(double weight_decay) {
-  if (!settings_.lora.enabled()) {
-    return unipic1::parameter_groups(pipeline_.model(), weight_decay);
-  }
   std::vector<optim::ParameterGroup> groups(1);
-  groups[0].weight_decay = weight_decay;
-  for (const auto& [layer, change] : lora_) {
-    groups[0].parameters.push_back({layer + ".lora_A", change.down_RN});
-    groups[0].parameters.push_back({layer + ".lora_B", change.up_MR});
+  if (settings_.lora.enabled()) {
+    groups[0].weight_decay = weight_decay;
+    for (const auto& [layer, change] : lora_) {
+      groups[0].parameters.push_back({layer + ".lora_A", change.down_RN});
+      groups[0].parameters.push_back({layer + ".lora_B", change.up_MR});
+    }
+  } else {
+    groups = unipic1::parameter_groups(pipeline_.model(), weight_decay);
+  }
+  if (mean_probe_) {
+    auto& probe = groups.emplace_back();
+    for (const auto& parameter : mean_probe_->named_parameters()) {
+      probe.parameters.push_back({"mean_probe." + parameter.key(), parameter.value()});
+    }
   }
   return groups;
 }
@@ -146,7 +164,7 @@ MicroBatchLoss UniPic1Task::compute(const BatchPosition& position) {
   } else {
     result = answer_loss(batch.samples, mix.loss);
   }
-  result.figures[mix.loss] = result.loss.item<double>();
+  result.figures.try_emplace(mix.loss, result.loss.item<double>());
   result.loss = result.loss * mix.weight;
   result.num_samples = share.count;
   result.data_seconds = batch.waited_seconds;
@@ -192,10 +210,23 @@ MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples,
   }
   const auto batch = texts(captions);
   const auto grid = grid_of(samples);
-  return {.loss = unipic1::text_to_image_loss(pipeline_.model(), batch, tokens_of(images, grid),
-                                              grid, draws_of(range, samples.size(), grid)),
-          .num_terms = static_cast<int64_t>(samples.size()),
-          .num_tokens = count_tokens(batch)};
+  const auto loss =
+      unipic1::text_to_image_loss(pipeline_.model(), batch, tokens_of(images, grid), grid,
+                                  draws_of(range, samples.size(), grid), mean_probe_);
+  return drawing_result(loss, batch, "text2image");
+}
+
+MicroBatchLoss UniPic1Task::drawing_result(const unipic1::DrawingLoss& loss,
+                                           const unipic1::TextBatch& texts,
+                                           std::string name) const {
+  MicroBatchLoss result = {
+      .loss = loss.head, .num_terms = texts.ids_BT.size(0), .num_tokens = count_tokens(texts)};
+  if (mean_probe_) {
+    result.figures[name + "_mean"] = loss.mean.item<double>();
+    result.loss = loss.head + settings_.mean_weight * loss.mean;
+  }
+  result.figures[std::move(name)] = loss.head.item<double>();
+  return result;
 }
 
 MicroBatchLoss UniPic1Task::answer_loss(const std::vector<data::Sample>& samples,
@@ -250,12 +281,11 @@ MicroBatchLoss UniPic1Task::edit_loss(const std::vector<data::Sample>& samples,
     targets.push_back(&edit.target);
   }
   const auto batch = texts(instructions);
-  return {.loss = unipic1::image_edit_loss(pipeline_.model(), batch, pipeline_.prompts().image_id(),
-                                           tokens_of(sources, grid), tokens_of(targets, grid), grid,
-                                           draws_of(range, samples.size(), grid),
-                                           settings_.gradient_scale),
-          .num_terms = static_cast<int64_t>(samples.size()),
-          .num_tokens = count_tokens(batch)};
+  const auto loss = unipic1::image_edit_loss(
+      pipeline_.model(), batch, pipeline_.prompts().image_id(), tokens_of(sources, grid),
+      tokens_of(targets, grid), grid, draws_of(range, samples.size(), grid),
+      settings_.gradient_scale, mean_probe_);
+  return drawing_result(loss, batch, "image_edit");
 }
 
 // The loss with everything hidden, under true, exchanged and no captions, on the same draws: what
@@ -277,8 +307,9 @@ Figures UniPic1Task::evaluate() {
                          .to(pipeline_.model()->device());
   Figures figures;
   const auto loss = [&](const std::vector<TrainingText>& list, const nn::Trace& trace = {}) {
-    return unipic1::text_to_image_loss(pipeline_.model(), texts(list), tokens, grid(), draws, trace)
-        .item<double>();
+    return unipic1::text_to_image_loss(pipeline_.model(), texts(list), tokens, grid(), draws,
+                                       nullptr, trace)
+        .head.item<double>();
   };
   figures["full_mask/true"] =
       loss(captions, nn::Trace([&](const std::string& name, const Tensor& x) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/source.h"
+#include "models/unipic1/loss.h"
 #include "models/unipic1/pipeline.h"
 #include "models/unipic1/trainable.h"
 #include "models/unipic1/training_draws.h"
@@ -64,6 +65,8 @@ class UniPic1Task : public Task {
   MicroBatchLoss answer_loss(const std::vector<data::Sample>& samples, std::string_view loss);
   torch::Tensor seen_by_tower(const std::vector<const Image*>& images) const;
   MicroBatchLoss edit_loss(const std::vector<data::Sample>& samples, const DrawRange& range);
+  MicroBatchLoss drawing_result(const unipic1::DrawingLoss& loss, const unipic1::TextBatch& texts,
+                                std::string name) const;
 
   unipic1::Checkpoint checkpoint_;
   unipic1::Pipeline pipeline_;
@@ -72,6 +75,7 @@ class UniPic1Task : public Task {
   std::shared_ptr<const data::Source> held_out_;
   uint64_t seed_;
   ops::LowRankChanges lora_;
+  unipic1::MeanProbe mean_probe_ = nullptr;
 };
 
 }  // namespace unipic::train

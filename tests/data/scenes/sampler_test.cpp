@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -187,6 +188,36 @@ TEST(Sampler, ShowsOneObjectWhenAskedForOne) {
   }
   EXPECT_GT(coloured, 200);
   EXPECT_LT(coloured, 350);
+}
+
+TEST(Sampler, PutsTidyObjectsUprightOnAGrid) {
+  constexpr double kStep = 1.0 / 16;
+  constexpr double kSmallest = 0.1;
+  for (uint64_t index = 0; index < 500; ++index) {
+    for (const auto& object : test::training_scene(index, {.layout = Layout::kTidy}).objects) {
+      const auto& placement = object.placement;
+      EXPECT_EQ(object.sprite, 0U);
+      EXPECT_EQ(placement.rotation, 0);
+      EXPECT_FALSE(placement.flipped);
+      EXPECT_EQ(std::remainder(placement.x, kStep), 0) << placement.x;
+      EXPECT_EQ(std::remainder(placement.y, kStep), 0) << placement.y;
+      EXPECT_TRUE(std::remainder(placement.size, kStep) == 0 || placement.size == kSmallest)
+          << placement.size;
+    }
+  }
+}
+
+TEST(Sampler, PutsIconsInTheMiddle) {
+  const SceneOptions icons = {.contents = Contents::kOneObject, .layout = Layout::kIcon};
+  for (uint64_t index = 0; index < 500; ++index) {
+    const auto scene = test::training_scene(index, icons);
+    ASSERT_EQ(scene.objects.size(), 1U);
+    const Placement middle = {.x = 0.5, .y = 0.5, .size = 0.75};
+    EXPECT_EQ(scene.objects[0].placement, middle);
+    EXPECT_EQ(scene.objects[0].sprite, 0U);
+  }
+  EXPECT_EQ(unipic::test::error_of([] { test::training_scene(0, {.layout = Layout::kIcon}); }),
+            "scenes laid out as icons must be of one object");
 }
 
 TEST(Sampler, ShowsTheClassesThatItMay) {
