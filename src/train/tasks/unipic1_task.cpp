@@ -164,7 +164,6 @@ MicroBatchLoss UniPic1Task::compute(const BatchPosition& position) {
   } else {
     result = answer_loss(batch.samples, mix.loss);
   }
-  result.figures.try_emplace(mix.loss, result.loss.item<double>());
   result.loss = result.loss * mix.weight;
   result.num_samples = share.count;
   result.data_seconds = batch.waited_seconds;
@@ -255,8 +254,10 @@ MicroBatchLoss UniPic1Task::answer_loss(const std::vector<data::Sample>& samples
     value = unipic1::image_to_text_loss(model, batch, image_id, tokens_of(images, grid()), grid(),
                                         settings_.gradient_scale);
   }
-  return {
-      .loss = value, .num_terms = unipic1::num_labelled(batch), .num_tokens = count_tokens(batch)};
+  return {.loss = value,
+          .figures = {{std::string(loss), value.item<double>()}},
+          .num_terms = unipic1::num_labelled(batch),
+          .num_tokens = count_tokens(batch)};
 }
 
 Tensor UniPic1Task::seen_by_tower(const std::vector<const Image*>& images) const {
