@@ -31,3 +31,10 @@ function(unipic_use_fmt target)
     target_compile_definitions(${target} PRIVATE FMT_HEADER_ONLY)
   endif()
 endfunction()
+
+# The program's allocator: training steps allocate and free thousands of aligned blocks, on which
+# glibc's malloc spends a quarter of the time (docs/performance.md). Sanitizers bring their own.
+pkg_check_modules(JEMALLOC QUIET IMPORTED_TARGET jemalloc)
+if(JEMALLOC_FOUND AND NOT UNIPIC_SANITIZE)
+  set(UNIPIC_JEMALLOC ON)
+endif()

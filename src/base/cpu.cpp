@@ -22,14 +22,11 @@ Registers extended_features([[maybe_unused]] unsigned subleaf) {
 
 }  // namespace
 
-bool has_amx_bf16() {
-  constexpr unsigned kAmxBf16 = 1U << 22;
-  return (extended_features(0).edx & kAmxBf16) != 0;
-}
-
 bool has_bf16_products() {
+  constexpr unsigned kAmxBf16 = 1U << 22;
   constexpr unsigned kAvx512Bf16 = 1U << 5;
-  return has_amx_bf16() || (extended_features(1).eax & kAvx512Bf16) != 0;
+  return (extended_features(0).edx & kAmxBf16) != 0 ||
+         (extended_features(1).eax & kAvx512Bf16) != 0;
 }
 
 }  // namespace unipic

@@ -4,10 +4,38 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <fstream>
 #include <limits>
+#include <string>
+
+// Of jemalloc, in programs that are linked to it; else null.
+// NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" [[gnu::weak]] int mallctl(const char* name, void* old_value, size_t* old_size,
+                                     void* new_value, size_t new_size);
 
 namespace unipic {
+namespace {
+
+// In the arenas that there are and in those to come.
+void keep_pages_of_jemalloc() {
+  const auto never_decay = [](const std::string& prefix) {
+    for (const char* kind : {".dirty_decay_ms", ".muzzy_decay_ms"}) {
+      ssize_t never = -1;
+      mallctl((prefix + kind).c_str(), nullptr, nullptr, &never, sizeof(never));
+    }
+  };
+  never_decay("arenas");
+  unsigned num_arenas = 0;
+  size_t size = sizeof(num_arenas);
+  mallctl("arenas.narenas", &num_arenas, &size, nullptr, 0);
+  // Those not in use yet refuse; they start like those to come.
+  for (unsigned arena = 0; arena < num_arenas; ++arena) {
+    never_decay("arena." + std::to_string(arena));
+  }
+}
+
+}  // namespace
 
 int64_t resident_bytes() {
   // In pages: total size, resident, ...
@@ -25,6 +53,10 @@ int64_t peak_resident_bytes() {
 }
 
 void keep_freed_memory() {
+  if (mallctl != nullptr) {
+    keep_pages_of_jemalloc();
+    return;
+  }
 #ifdef __GLIBC__
   constexpr int kNever = std::numeric_limits<int>::max();
   mallopt(M_MMAP_THRESHOLD, kNever);

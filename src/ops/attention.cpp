@@ -1,15 +1,42 @@
 #include "ops/attention.h"
 
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/repeat_interleave.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/softmax.h>
 
+#include <cmath>
 #include <optional>
+
+#include "ops/mixed_precision.h"
 
 namespace unipic::ops {
 namespace {
 
+// The backward pass of LibTorch's fused attention multiplies one head's blocks at a time. In bf16
+// on a CPU that costs several times what products of all heads at once do, unless sequences are so
+// long that their scores no longer fit a cache.
+bool is_fused_slower(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+  constexpr int64_t kLongestUnfused = 384;
+  const bool learns =
+      at::GradMode::is_enabled() && (q.requires_grad() || k.requires_grad() || v.requires_grad());
+  const bool in_bf16 =
+      q.scalar_type() == at::kBFloat16 || current_compute_type(q.device()) == at::kBFloat16;
+  return learns && in_bf16 && q.is_cpu() && q.size(-2) <= kLongestUnfused &&
+         k.size(-2) <= kLongestUnfused;
+}
+
+at::Tensor unfused_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                             const at::Tensor& mask) {
+  auto scores = at::matmul(q / std::sqrt(static_cast<double>(q.size(-1))), k.transpose(-2, -1));
+  if (mask.defined()) scores = scores + mask;
+  return at::matmul(at::softmax(scores, -1, at::kFloat).to(scores.scalar_type()), v);
+}
+
 at::Tensor dense_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                            const at::Tensor& mask) {
+  if (is_fused_slower(q, k, v)) return unfused_attention(q, k, v, mask);
   return at::scaled_dot_product_attention(q, k, v,
                                           mask.defined() ? std::optional(mask) : std::nullopt);
 }

@@ -6,7 +6,7 @@ namespace unipic::train {
 
 at::ScalarType compute_type(Precision precision, at::Device device) {
   if (precision == Precision::kF32) return at::kFloat;
-  const bool is_fast = device.is_cuda() || has_amx_bf16();
+  const bool is_fast = device.is_cuda() || has_bf16_products();
   return precision == Precision::kBF16 || is_fast ? at::kBFloat16 : at::kFloat;
 }
 

@@ -53,7 +53,7 @@ struct TrainerSettings {
     v.field("seed", seed, "of starting weights, data order and noise");
     v.field("device", device, "cpu, cuda or cuda:N");
     v.field("precision", precision,
-            "of matrix products: f32, bf16, or auto for bf16 where the machine has AMX or CUDA");
+            "of matrix products: f32, bf16, or auto for bf16 where the machine multiplies in it");
     v.field("threads", threads, "of the CPU, a process; 0 divides all cores between them");
     v.field("data_workers", data_workers,
             "threads that read samples ahead; 0 reads them when they are needed");

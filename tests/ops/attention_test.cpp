@@ -51,6 +51,29 @@ TEST_P(Attention, AddsTheMaskOfEachRow) {
   EXPECT_TRUE(torch::equal(attention(q, k, other, mask)[0], out[0]));
 }
 
+TEST_P(Attention, LearnsInBf16WhatTheDefinitionLearns) {
+  torch::manual_seed(3);
+  const int64_t num_queries = GetParam();
+  const auto mask = torch::zeros({1, 1, num_queries, 9});
+  mask.narrow(-1, 3, 2).fill_(-std::numeric_limits<float>::infinity());
+  const auto direction = torch::randn({2, 4, num_queries, 8});
+  const auto q = torch::randn({2, 4, num_queries, 8});
+  const auto k = torch::randn({2, 2, 9, 8});
+  const auto v = torch::randn({2, 2, 9, 8});
+
+  const auto gradients = [&](torch::ScalarType dtype, const auto& attend) {
+    std::vector<Tensor> inputs;
+    for (const auto& input : {q, k, v}) inputs.push_back(input.to(dtype).requires_grad_());
+    const auto out = attend(inputs[0], inputs[1], inputs[2], mask.to(dtype));
+    return torch::autograd::grad({out}, inputs, {direction.to(out.scalar_type())});
+  };
+  const auto expected = gradients(torch::kDouble, reference);
+  const auto found = gradients(torch::kBFloat16, attention);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_TRUE(test::is_close(found[i].to(torch::kFloat), expected[i], 0.03)) << i;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(OneQueryAndMany, Attention, testing::Values(1, 2, 7));
 
 }  // namespace

@@ -68,6 +68,24 @@ TEST_F(UniPic1Training, TakesAnotherVaeAndWritesItWithTheModel) {
   EXPECT_TRUE(torch::equal(written, other->named_parameters()["encoder.conv_in.weight"]));
 }
 
+TEST_F(UniPic1Training, HasNearlyTheSameLossesWithProductsInBf16) {
+  auto settings = all_losses();
+  settings.mean_weight = 0.5;
+  std::vector<Figures> figures;
+  for (const auto precision : {Precision::kF32, Precision::kBF16}) {
+    auto trainer_settings = few_steps(1);
+    trainer_settings.precision = precision;
+    auto task = this->task(settings);
+    Trainer(task, trainer_settings, folder_ / std::to_string(figures.size()))
+        .run({}, [&](const StepReport& report) { figures.push_back(report.figures); });
+  }
+  ASSERT_EQ(figures.size(), 2);
+  EXPECT_EQ(figures[0].size(), figures[1].size());
+  for (const auto& [name, value] : figures[0]) {
+    EXPECT_NEAR(figures[1].at(name), value, 0.02 * value) << name;
+  }
+}
+
 TEST_F(UniPic1Training, ForetellsTokensByALayerThatIsNoPartOfTheModel) {
   auto settings = all_losses();
   settings.mean_weight = 0.5;

@@ -138,7 +138,9 @@ Tensor MarImpl::canvas(const Tensor& features_BSE, const Tensor& visible_BV, con
           : mask_token_.expand({batch, buffers + grid.num_tokens(), config_.decoder_dim});
   const auto buffer_rows = torch::arange(buffers, visible_BV.options()).expand({batch, buffers});
   const auto rows = torch::cat({buffer_rows, visible_BV + buffers}, 1);
-  return blank_BSD.scatter(1, rows.unsqueeze(-1).expand_as(known_BSD), known_BSD);
+  // With mixed precision, a result of a product need not have the type of a weight.
+  return blank_BSD.scatter(1, rows.unsqueeze(-1).expand_as(known_BSD),
+                           known_BSD.to(blank_BSD.scalar_type()));
 }
 
 }  // namespace unipic::unipic1

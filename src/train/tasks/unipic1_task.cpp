@@ -9,6 +9,7 @@
 #include "models/unipic1/loss.h"
 #include "models/unipic1/pixels.h"
 #include "models/unipic1/write_checkpoint.h"
+#include "ops/mixed_precision.h"
 #include "text/tokenizer_files.h"
 #include "train/tasks/batches.h"
 #include "train/tasks/vae_files.h"
@@ -179,6 +180,8 @@ unipic1::TextBatch UniPic1Task::texts(const std::vector<TrainingText>& texts) co
 Tensor UniPic1Task::tokens_of(const std::vector<const Image*>& images,
                               const unipic1::Grid& grid) const {
   torch::NoGradGuard no_grad;
+  // What is learnt from is exact; small convolutions are also no faster in bf16.
+  const ops::MixedPrecision full_precision(torch::kFloat, pipeline_.model()->device());
   const int64_t stride = pipeline_.model()->config().mar.stride;
   const auto pixels = cropped_pixels(images, grid.width * stride, grid.height * stride);
   return pipeline_.model()->pixels_to_tokens(pixels).to(torch::kFloat);
