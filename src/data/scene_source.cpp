@@ -20,11 +20,16 @@ class SceneSource : public Source {
         .seed = options_.seed, .epoch = static_cast<uint32_t>(epoch), .index = index};
     switch (options_.task) {
       case SceneTask::kCaption:
-      case SceneTask::kDenseCaption: {
-        const auto style = options_.task == SceneTask::kCaption ? scenes::CaptionStyle::kMixed
-                                                                : scenes::CaptionStyle::kDense;
-        const auto sample = scenes::caption_sample(key, options_.scenes, *catalogue_, style);
-        return TextToImage{picture(sample.scene), sample.caption};
+        return captioned(key, scenes::CaptionStyle::kMixed);
+      case SceneTask::kDenseCaption:
+        return captioned(key, scenes::CaptionStyle::kDense);
+      case SceneTask::kShortCaption:
+        return captioned(key, scenes::CaptionStyle::kShort);
+      case SceneTask::kDescription: {
+        const auto sample =
+            scenes::caption_sample(key, options_.scenes, *catalogue_, scenes::CaptionStyle::kDense);
+        return Understanding{picture(sample.scene), "Describe the picture in detail.",
+                             sample.caption};
       }
       case SceneTask::kQuestion: {
         const auto sample = scenes::question_sample(key, options_.scenes, *catalogue_);
@@ -38,6 +43,11 @@ class SceneSource : public Source {
   }
 
  private:
+  Sample captioned(const SampleKey& key, scenes::CaptionStyle style) const {
+    const auto sample = scenes::caption_sample(key, options_.scenes, *catalogue_, style);
+    return TextToImage{picture(sample.scene), sample.caption};
+  }
+
   Image picture(const scenes::Scene& scene) const {
     return scenes::render(scene, *catalogue_, options_.size, options_.size).image;
   }

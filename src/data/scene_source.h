@@ -12,6 +12,8 @@ namespace unipic::data {
 enum class SceneTask {
   kCaption,       // in any wording
   kDenseCaption,  // that also tells places and background
+  kShortCaption,  // in GenEval's templates
+  kDescription,   // such a caption as the answer to a request for it
   kQuestion,
   kEdit,
 };

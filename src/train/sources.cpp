@@ -23,9 +23,16 @@ const std::map<std::string, data::SceneTask>& scene_kinds() {
   static const std::map<std::string, data::SceneTask> kKinds = {
       {"scene captions", data::SceneTask::kCaption},
       {"dense scene captions", data::SceneTask::kDenseCaption},
+      {"short scene captions", data::SceneTask::kShortCaption},
+      {"scene descriptions", data::SceneTask::kDescription},
       {"scene questions", data::SceneTask::kQuestion},
       {"scene edits", data::SceneTask::kEdit}};
   return kKinds;
+}
+
+bool is_caption(data::SceneTask task) {
+  using enum data::SceneTask;
+  return task == kCaption || task == kDenseCaption || task == kShortCaption;
 }
 
 template <data::RecordKind kind>
@@ -93,8 +100,7 @@ SourcePointer open_files(const SourceSettings& settings) {
 
 SourcePointer open_scenes(const SourceSettings& settings, data::SceneTask task,
                           std::shared_ptr<const scenes::Catalogue> catalogue) {
-  const bool has_captions =
-      task == data::SceneTask::kCaption || task == data::SceneTask::kDenseCaption;
+  const bool has_captions = is_caption(task) || task == data::SceneTask::kDescription;
   const bool one_object = settings.contents == scenes::Contents::kOneObject;
   check_usage(has_captions || !one_object,
               "[[source]] '{}': only scenes with captions can be of one object", settings.name);
@@ -168,16 +174,16 @@ std::shared_ptr<const data::ShuffledSources> shuffled(const Sources& sources,
 std::shared_ptr<const data::Source> held_out_scenes(const SourceSettings& like, int64_t size) {
   constexpr uint64_t kSeed = 1'000'003;
   const auto kind = scene_kinds().find(like.kind);
-  const bool dense = kind != scene_kinds().end() && kind->second == data::SceneTask::kDenseCaption;
-  return data::scene_source(
-      "held out", std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load()),
-      {.task = dense ? data::SceneTask::kDenseCaption : data::SceneTask::kCaption,
-       .scenes = {.split = scenes::Split::kHeldOut,
-                  .contents = like.contents,
-                  .classes = like.classes,
-                  .layout = like.layout},
-       .size = size,
-       .seed = kSeed});
+  const bool has_own = kind != scene_kinds().end() && is_caption(kind->second);
+  return data::scene_source("held out",
+                            std::make_shared<const scenes::Catalogue>(scenes::Catalogue::load()),
+                            {.task = has_own ? kind->second : data::SceneTask::kCaption,
+                             .scenes = {.split = scenes::Split::kHeldOut,
+                                        .contents = like.contents,
+                                        .classes = like.classes,
+                                        .layout = like.layout},
+                             .size = size,
+                             .seed = kSeed});
 }
 
 }  // namespace unipic::train

@@ -31,7 +31,8 @@ constexpr auto recipe_names(Layout) {
   using enum Layout;
   return std::array{std::pair<std::string_view, Layout>{"free", kFree},
                     std::pair<std::string_view, Layout>{"tidy", kTidy},
-                    std::pair<std::string_view, Layout>{"icon", kIcon}};
+                    std::pair<std::string_view, Layout>{"icon", kIcon},
+                    std::pair<std::string_view, Layout>{"plain", kPlain}};
 }
 
 }  // namespace unipic::scenes
@@ -62,7 +63,8 @@ struct SourceSettings {
   void visit(Visitor& v) {
     v.field("name", name, "what the rest of the recipe calls it");
     v.field("kind", kind,
-            "scene captions, dense scene captions, scene questions, scene edits, image folder, "
+            "scene captions, dense scene captions, short scene captions, scene descriptions, "
+            "scene questions, scene edits, image folder, "
             "json lines captions, json lines questions, json lines edits, json lines pictures, "
             "json list, tar or mixture");
     v.field("path", path, "file or folder; a tar's may hold braces: train-{0000..0099}.tar");

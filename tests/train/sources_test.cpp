@@ -106,6 +106,19 @@ TEST(SceneSources, ShowWhatTheRecipeAllows) {
   }
 }
 
+TEST(SceneSources, DescribeWhatTheirCaptionsSay) {
+  const SourceSettings captions = {.kind = "dense scene captions", .size = 32};
+  auto descriptions = captions;
+  descriptions.kind = "scene descriptions";
+  const auto captioned = open_sources({captions}).at("captions")->sample(0, 3);
+  const auto described = open_sources({descriptions}).at("captions")->sample(0, 3);
+  const auto& pair = std::get<data::TextToImage>(captioned);
+  const auto& dialogue = std::get<data::Understanding>(described);
+  EXPECT_EQ(dialogue.answer, pair.caption);
+  EXPECT_EQ(dialogue.image.pixels, pair.image.pixels);
+  EXPECT_EQ(dialogue.question, "Describe the picture in detail.");
+}
+
 TEST_F(RecipeSources, MixThoseAboveThem) {
   const std::vector<SourceSettings> settings = {
       {.name = "one", .kind = "scene captions", .size = 32},

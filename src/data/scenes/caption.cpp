@@ -147,6 +147,21 @@ std::string natural_caption(const Scene& scene, const Catalogue& catalogue, Rand
   return caption;
 }
 
+std::string short_caption(const Scene& scene, const Catalogue& catalogue, RandomStream& random) {
+  auto requests = requests_of(scene, catalogue);
+  auto& position = requests.back().position;
+  if (position && position->first == Relation::kRightOf && random.chance(0.5)) {
+    position.reset();
+  } else if (position && random.chance(0.5)) {
+    // The relation is the same fact told from the other side.
+    const auto seen_from_other = inverse(position->first);
+    position.reset();
+    std::swap(requests[0], requests[1]);
+    requests[1].position = {seen_from_other, 0};
+  }
+  return template_caption(requests, catalogue);
+}
+
 std::string sample_caption(const Scene& scene, const Catalogue& catalogue, RandomStream& random) {
   if (!random.chance(1.0 / 3)) return natural_caption(scene, catalogue, random);
   auto requests = requests_of(scene, catalogue);

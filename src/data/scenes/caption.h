@@ -28,6 +28,10 @@ std::vector<ObjectRequest> requests_of(const Scene& scene, const Catalogue& cata
 // is said of a style.
 std::string natural_caption(const Scene& scene, const Catalogue& catalogue, RandomStream& random);
 
+// The template, with the relation of a pair from either side. That the second of two is to the
+// right of the first, as it is in a plain layout, may be left out; no other relation is.
+std::string short_caption(const Scene& scene, const Catalogue& catalogue, RandomStream& random);
+
 // The template a third of the time (its relation half of the time that it could be), else natural.
 std::string sample_caption(const Scene& scene, const Catalogue& catalogue, RandomStream& random);
 

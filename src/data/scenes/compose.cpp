@@ -23,6 +23,11 @@ constexpr double kPlaceStep = 1.0 / 16;
 constexpr double kSizeStep = 1.0 / 8;
 constexpr double kSmallestTidy = 1.0 / 4;  // before anything is made smaller to fit
 constexpr double kIconSize = 3.0 / 4;
+constexpr std::array<double, kMaxObjects> kPlainSizes = {kIconSize, 0.44, 0.42, 0.42, 0.3};
+
+struct Place {
+  double x, y;  // of a middle, in parts of the sides
+};
 
 struct Sizes {
   double smallest, largest;
@@ -34,16 +39,50 @@ Sizes sizes_for(size_t num_objects) {
   return kSizes[std::min(num_objects, kSizes.size()) - 1];
 }
 
+// Where object `index` of `count` is in a plain layout: row by row, the second of two as wished.
+Place plain_place(size_t index, size_t count, std::span<const RelationWish> wishes) {
+  constexpr std::array<std::array<Place, kMaxObjects>, kMaxObjects> kPlaces = {
+      {{{{0.5, 0.5}}},
+       {{{0.25, 0.5}, {0.75, 0.5}}},
+       {{{0.25, 0.26}, {0.75, 0.26}, {0.5, 0.74}}},
+       {{{0.25, 0.25}, {0.75, 0.25}, {0.25, 0.75}, {0.75, 0.75}}},
+       {{{0.2, 0.2}, {0.8, 0.2}, {0.5, 0.5}, {0.2, 0.8}, {0.8, 0.8}}}}};
+  if (count == 2 && !wishes.empty()) {
+    const bool is_second = index == wishes.front().subject;
+    switch (wishes.front().relation) {
+      case Relation::kLeftOf:
+        return {is_second ? 0.25 : 0.75, 0.5};
+      case Relation::kRightOf:
+        return {is_second ? 0.75 : 0.25, 0.5};
+      case Relation::kAbove:
+        return {0.5, is_second ? 0.25 : 0.75};
+      case Relation::kBelow:
+        return {0.5, is_second ? 0.75 : 0.25};
+    }
+  }
+  return kPlaces[std::min(count, kMaxObjects) - 1][std::min(index, kMaxObjects - 1)];
+}
+
 double nearest_multiple(double value, double step) { return step * std::round(value / step); }
 
-void tidy_up(SceneObject& object, Layout layout) {
+void tidy_up(SceneObject& object, size_t num_objects, Layout layout) {
   auto& placement = object.placement;
   object.sprite = 0;
   placement.rotation = 0;
   placement.flipped = false;
-  placement.size = layout == Layout::kIcon
-                       ? kIconSize
-                       : std::max(kSmallestTidy, nearest_multiple(placement.size, kSizeStep));
+  switch (layout) {
+    case Layout::kFree:
+      break;
+    case Layout::kTidy:
+      placement.size = std::max(kSmallestTidy, nearest_multiple(placement.size, kSizeStep));
+      break;
+    case Layout::kIcon:
+      placement.size = kIconSize;
+      break;
+    case Layout::kPlain:
+      placement.size = kPlainSizes[std::min(num_objects, kMaxObjects) - 1];
+      break;
+  }
 }
 
 double next_smaller(double size, Layout layout) {
@@ -63,6 +102,8 @@ void set_place(Placement& placement, double x, double y, const Scene& scene, Lay
     case Layout::kIcon:
       placement.x = scene.width / 2;
       placement.y = scene.height / 2;
+      break;
+    case Layout::kPlain:  // where it is
       break;
   }
 }
@@ -84,8 +125,21 @@ bool find_place_in(Layout layout, SceneObject& object, const Scene& scene,
   return false;
 }
 
+// Each in its place; false if that is too small for one of them.
+bool arrange_plainly(Scene& scene, std::span<const RelationWish> wishes,
+                     const Catalogue& catalogue) {
+  for (size_t i = 0; i < scene.objects.size(); ++i) {
+    const auto place = plain_place(i, scene.objects.size(), wishes);
+    scene.objects[i].placement.x = place.x * scene.width;
+    scene.objects[i].placement.y = place.y * scene.height;
+  }
+  return std::ranges::all_of(
+      scene.objects, [&](const SceneObject& object) { return fits(object, scene, catalogue); });
+}
+
 bool arrange(Scene& scene, std::span<const RelationWish> wishes, Layout layout,
              const Catalogue& catalogue, RandomStream& random) {
+  if (layout == Layout::kPlain) return arrange_plainly(scene, wishes, catalogue);
   auto objects = std::move(scene.objects);
   scene.objects.clear();
   for (size_t i = 0; i < objects.size(); ++i) {
@@ -137,6 +191,16 @@ Background fitting_background(const Scene& scene, const Catalogue& catalogue,
     best_contrast = its_contrast;
   }
   return best;
+}
+
+// White, or the first colour after it from which everything stands out.
+Background plain_background(const Scene& scene, const Catalogue& catalogue) {
+  Background background;
+  for (const auto colour : {Colour::kWhite, Colour::kBlue, Colour::kBlack}) {
+    background.colour = background.colour2 = colour;
+    if (stands_out(background, scene, catalogue)) break;
+  }
+  return background;
 }
 
 }  // namespace
@@ -209,11 +273,12 @@ std::optional<Scene> compose(const Content& content, double width, double height
   for (const auto& spec : content.objects) {
     scene.objects.push_back(
         make_object(spec, next_id(scene), content.objects.size(), catalogue, random));
-    if (layout != Layout::kFree) tidy_up(scene.objects.back(), layout);
+    if (layout != Layout::kFree) tidy_up(scene.objects.back(), content.objects.size(), layout);
   }
   for (int i = 0; i < kNumArrangements; ++i) {
     if (arrange(scene, content.wishes, layout, catalogue, random)) {
-      scene.background = fitting_background(scene, catalogue, random);
+      scene.background = layout == Layout::kPlain ? plain_background(scene, catalogue)
+                                                  : fitting_background(scene, catalogue, random);
       return scene;
     }
     for (auto& object : scene.objects) {

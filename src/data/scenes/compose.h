@@ -38,6 +38,9 @@ enum class Layout : uint8_t {
   kTidy,
   // Of one object: the same, large in the middle.
   kIcon,
+  // The same, each object in the place that is its own among so many, on white wherever that shows
+  // them: what a caption leaves open is always the same.
+  kPlain,
 };
 
 // A scene of these sides with this content on a background from which everything stands out: whole

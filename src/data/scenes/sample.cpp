@@ -18,9 +18,17 @@ CaptionSample caption_sample(const SampleKey& key, const SceneOptions& options,
   RandomStream scene_stream(key.with_lane(kSceneLane));
   RandomStream caption_stream(key.with_lane(kCaptionLane));
   CaptionSample sample{sample_scene(options, catalogue, scene_stream), {}};
-  sample.caption = style == CaptionStyle::kDense
-                       ? dense_caption(sample.scene, catalogue, caption_stream)
-                       : sample_caption(sample.scene, catalogue, caption_stream);
+  switch (style) {
+    case CaptionStyle::kMixed:
+      sample.caption = sample_caption(sample.scene, catalogue, caption_stream);
+      break;
+    case CaptionStyle::kDense:
+      sample.caption = dense_caption(sample.scene, catalogue, caption_stream);
+      break;
+    case CaptionStyle::kShort:
+      sample.caption = short_caption(sample.scene, catalogue, caption_stream);
+      break;
+  }
   return sample;
 }
 

@@ -15,6 +15,7 @@ namespace unipic::scenes {
 enum class CaptionStyle : uint8_t {
   kMixed,  // `sample_caption`
   kDense,  // `dense_caption`
+  kShort,  // `short_caption`
 };
 
 struct CaptionSample {

@@ -117,6 +117,31 @@ TEST(TemplateCaption, ReadBackGivesTheScene) {
 }
 
 // Whether a box of a picture shows what a request asks, by GenEval's rule on pixels.
+TEST(ShortCaption, LeavesOutOnlyThatTheSecondIsRightOfTheFirst) {
+  std::set<std::string> captions;
+  auto scene = test::scene_of("cat", {}, 0.3);
+  scene.objects[0].placement.x = 0.25;
+  scene.objects.push_back(test::scene_of("dog", {}, 0.3).objects[0]);
+  scene.objects[1].id = 1;
+  scene.objects[1].placement.x = 0.75;
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    RandomStream random(SampleKey{.seed = seed, .epoch = 0, .index = 0});
+    captions.insert(short_caption(scene, catalogue(), random));
+  }
+  EXPECT_EQ(captions,
+            (std::set<std::string>{"a photo of a cat and a dog", "a photo of a dog right of a cat",
+                                   "a photo of a cat left of a dog"}));
+
+  captions.clear();
+  std::swap(scene.objects[0].placement, scene.objects[1].placement);
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    RandomStream random(SampleKey{.seed = seed, .epoch = 0, .index = 0});
+    captions.insert(short_caption(scene, catalogue(), random));
+  }
+  EXPECT_EQ(captions, (std::set<std::string>{"a photo of a dog left of a cat",
+                                             "a photo of a cat right of a dog"}));
+}
+
 TEST(SceneForRequests, MeetsEveryOneOfGenEvals553) {
   uint64_t index = 0;
   for (const auto& line : test::geneval_lines()) {

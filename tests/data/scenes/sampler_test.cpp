@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "data/scenes/held_out.h"
 #include "data/scenes/shared.h"
@@ -218,6 +219,36 @@ TEST(Sampler, PutsIconsInTheMiddle) {
   }
   EXPECT_EQ(unipic::test::error_of([] { test::training_scene(0, {.layout = Layout::kIcon}); }),
             "scenes laid out as icons must be of one object");
+}
+
+// What is where, whatever the order.
+auto things_in(const Scene& scene) {
+  std::set<std::tuple<size_t, std::optional<Colour>, double, double, double>> things;
+  for (const auto& object : scene.objects) {
+    const auto& placement = object.placement;
+    things.emplace(object.class_index, object.colour, placement.x, placement.y, placement.size);
+  }
+  return things;
+}
+
+// The same caption, the same picture: this is what the layout is for.
+TEST(Sampler, DrawsPlainlyWhatAShortCaptionLeavesOpen) {
+  constexpr SceneOptions kPlain = {.layout = Layout::kPlain};
+  std::map<std::string, Scene> seen;
+  int again = 0, on_white = 0;
+  for (uint64_t index = 0; index < 3000; ++index) {
+    const auto sample = caption_sample({.seed = 12, .epoch = 0, .index = index}, kPlain,
+                                       catalogue(), CaptionStyle::kShort);
+    on_white += sample.scene.background.colour == Colour::kWhite;
+    ASSERT_EQ(sample.scene.background.kind, BackgroundKind::kPlain);
+    EXPECT_TRUE(stands_out(sample.scene.background, sample.scene, catalogue()));
+    const auto [known, is_new] = seen.emplace(sample.caption, sample.scene);
+    again += !is_new;
+    EXPECT_EQ(known->second.background, sample.scene.background) << sample.caption;
+    EXPECT_EQ(things_in(known->second), things_in(sample.scene)) << sample.caption;
+  }
+  EXPECT_GT(again, 300);
+  EXPECT_GT(on_white, 2000);
 }
 
 TEST(Sampler, ShowsTheClassesThatItMay) {
