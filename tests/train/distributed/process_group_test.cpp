@@ -58,7 +58,13 @@ TEST(ProcessGroup, SumsBroadcastsAndSends) {
 TEST(ProcessGroup, SaysSoWhenAnotherProcessEnds) {
   const auto thrown = test::in_processes(2, [](const ProcessEnvironment& place) {
     auto group = test::join(place);
-    if (place.rank == 1) _exit(3);
+    // Not before the other has joined, too.
+    auto word = torch::zeros({1});
+    if (place.rank == 0) group.send(word, 1);
+    if (place.rank == 1) {
+      group.receive(word, 0);
+      _exit(3);
+    }
     group.sum({1.0});
   });
   EXPECT_EQ(thrown[0].find("process 0 of 2 cannot go on with the others: "), 0) << thrown[0];
