@@ -75,6 +75,28 @@ TEST(DetectorTask, WritesAFolderThatTheJudgeLoads) {
             std::string::npos);
 }
 
+TEST(DetectorTask, GoesOnWithATrainedJudge) {
+  const test::TemporaryFolder folder;
+  DetectorTask first(tiny(), catalogue(), /*seed=*/5);
+  first.write_model(folder / "judge");
+  DetectorSettings settings;
+  settings.init = (folder / "judge").string();
+  settings.batch = 2;
+  DetectorTask further(settings, catalogue(), /*seed=*/6);
+  further.write_model(folder / "same");
+  EXPECT_EQ(test::read_file(folder / "same/detector.safetensors"),
+            test::read_file(folder / "judge/detector.safetensors"));
+  EXPECT_GT(further.compute({.step = 0}).loss.item<double>(), 0);
+
+  auto config = read_json(folder / "judge/detector.json");
+  config["classes"][0] = "unicorn";
+  test::write_file(folder / "judge/detector.json", config.dump());
+  EXPECT_NE(test::error_of([&] {
+              DetectorTask(settings, catalogue(), 1);
+            }).find("tells other classes or colours apart"),
+            std::string::npos);
+}
+
 TEST(DetectorTask, ThatHasLearntNothingFindsNothing) {
   DetectorTask task(tiny(), catalogue(), /*seed=*/5);
   const auto figures = task.evaluate();

@@ -29,6 +29,25 @@ scene_detector::Config named(scene_detector::Config config, const scenes::Catalo
   return config;
 }
 
+scene_detector::SceneDetector detector_to_train(const DetectorSettings& settings,
+                                                const scenes::Catalogue& catalogue, uint64_t seed) {
+  const auto config = named(settings.config, catalogue);
+  if (settings.init.empty()) {
+    scene_detector::SceneDetector model(config);
+    scene_detector::initialize(model, seed);
+    return model;
+  }
+  auto model = scene_detector::load_network(settings.init);
+  check(model->config().classes == config.classes && model->config().colours == config.colours,
+        "{}: this detector tells other classes or colours apart than the scenes have",
+        settings.init);
+  for (auto& parameter : model->parameters()) {
+    parameter.set_data(parameter.detach().to(torch::kFloat).clone());
+    parameter.set_requires_grad(true);
+  }
+  return model;
+}
+
 Tensor stacked(const std::vector<LabelledView>& views) {
   std::vector<Tensor> pixels;
   for (const auto& view : views) pixels.push_back(view.pixels_3PP);
@@ -76,8 +95,7 @@ DetectorTask::DetectorTask(const DetectorSettings& settings,
       catalogue_(std::move(catalogue)),
       seed_(seed),
       device_(resources.device),
-      model_(named(settings.config, *catalogue_)) {
-  scene_detector::initialize(model_, seed);
+      model_(detector_to_train(settings, *catalogue_, seed)) {
   model_->to(device_);
 }
 
@@ -92,7 +110,7 @@ MicroBatchLoss DetectorTask::compute(const BatchPosition& position) {
   const auto split = settings_.all_combinations ? scenes::Split::kAny : scenes::Split::kTrain;
   const auto views = views_of(share.count, [&](int64_t i) {
     return varied_view({.seed = seed_, .index = static_cast<uint64_t>(first + i)}, split,
-                       *catalogue_, settings_.config.size);
+                       *catalogue_, model_->config().size);
   });
   std::vector<std::vector<scenes::SeenObject>> objects;
   for (const auto& view : views) objects.push_back(view.objects);
@@ -113,7 +131,7 @@ MicroBatchLoss DetectorTask::compute(const BatchPosition& position) {
 std::vector<LabelledView> DetectorTask::held_out_views(int64_t count) const {
   return views_of(count, [&](int64_t i) {
     return plain_view({.seed = kHeldOutSeed, .index = static_cast<uint64_t>(i)},
-                      scenes::Split::kHeldOut, *catalogue_, settings_.config.size);
+                      scenes::Split::kHeldOut, *catalogue_, model_->config().size);
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "backbones/scene_detector/loss.h"
 #include "backbones/scene_detector/model.h"
@@ -10,6 +11,7 @@
 namespace unipic::train {
 
 struct DetectorSettings {
+  std::string init;
   scene_detector::Config config;  // its names are the catalogue's
   int64_t batch = 32;
   scene_detector::LossWeights loss;
@@ -18,6 +20,9 @@ struct DetectorSettings {
 
   template <typename Visitor>
   void visit(Visitor& v) {
+    v.field("init", init,
+            "folder of a judge to train further, which then says the sizes; empty starts from "
+            "nothing");
     v.field("size", config.size, "pixels a side of what the network looks at");
     v.field("widths", config.widths, "channels at strides 2, 4, 8 and 16");
     v.field("blocks", config.blocks, "residual blocks at strides 4, 8 and 16");
