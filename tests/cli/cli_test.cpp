@@ -217,7 +217,6 @@ TEST_F(Program, WrongCommandLinesExitWith2) {
   expect_refusal(generate({"--device", "abacus"}), 2, "no device 'abacus'");
   expect_refusal({"generate", "", "-m", kGolden, "-o", path("out.png")}, 2, "the prompt is empty");
   expect_refusal({"generate", "a dog", "-m", kGolden, "-o", path("out.gif")}, 2, "out.gif");
-  expect_refusal({"generate", "a dog"}, 2, "-m FOLDER is needed");
   expect_refusal({"convert", kGolden}, 2, "two paths");
 }
 
@@ -269,11 +268,22 @@ TEST_F(Program, DamagedCheckpointsAreOneLineAndNoCrash) {
   expect_refusal(arguments, 1, "pytorch_model-00001-of-00002.bin");
 }
 
-TEST_F(Program, RefusesToScoreWithoutAJudgeOrWithAWrongOne) {
-  const std::vector<std::string> command = {"eval", "scenes", "-m", kGolden};
-  expect_refusal(command, 2, "--detector FOLDER is needed");
-  auto arguments = command;
-  arguments.insert(arguments.end(), {"--detector", path("none"), "--parts", "qa,drawing"});
+TEST_F(Program, TakesTheModelAndTheJudgeThatItBringsAlong) {
+  const auto drawn =
+      run_program({"generate", "a photo of a red apple", "--steps", "3", "-o", path("out.png")});
+  EXPECT_EQ(drawn.status, 0) << drawn.err;
+  EXPECT_EQ(read_image(path("out.png")).width, 128);
+  const auto scored = run_program({"eval", "scenes", "--parts", "geneval", "--prompts", "1",
+                                   "--images", "1", "--renders", "20", "--json"});
+  EXPECT_EQ(scored.status, 0) << scored.err;
+  const auto last = scored.out.rfind('\n', scored.out.size() - 2) + 1;
+  const auto scores = parse_json(scored.out.substr(last), "scores");
+  EXPECT_GT(scores.at("detector").get<double>(), 0.9) << scored.out;
+}
+
+TEST_F(Program, RefusesToScoreWithAWrongJudge) {
+  std::vector<std::string> arguments = {"eval",       "scenes",     "-m",      kGolden,
+                                        "--detector", path("none"), "--parts", "qa,drawing"};
   expect_refusal(arguments, 2, "there is no part 'drawing'");
   arguments.back() = "qa";
   expect_refusal(arguments, 1, "none: no such folder of a detector");
