@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/check.h"
 #include "base/random_stream.h"
 #include "support/program.h"
 #include "train/run/checkpoint.h"
@@ -63,22 +64,25 @@ class KilledTraining : public testing::Test {
   }
 
   // Starts the training and kills it `num_steps` steps and `pause_us` later, or, with no steps,
-  // `pause_us` after its start.
-  void train_and_kill(const std::string& run, int64_t num_steps, uint32_t pause_us) const {
+  // `pause_us` after its start. Returns the microseconds that the steps took, the start included.
+  uint32_t train_and_kill(const std::string& run, int64_t num_steps, uint32_t pause_us) const {
     const int64_t until = last_saved(run) + num_steps;
     const pid_t child =
         test::start_program(train(run), (folder_ / "out").string(), (folder_ / "err").string());
     int status = 0;
     const auto start = std::chrono::steady_clock::now();
+    const auto elapsed = [&] { return std::chrono::steady_clock::now() - start; };
     while (num_steps > 0 && last_logged(run) < until) {
-      ASSERT_EQ(waitpid(child, &status, WNOHANG), 0) << test::read_file(folder_ / "err");
-      ASSERT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60));
+      check(waitpid(child, &status, WNOHANG) == 0, "ended: {}", test::read_file(folder_ / "err"));
+      check(elapsed() < std::chrono::seconds(60), "no step {} in a minute", until);
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(elapsed()).count();
     std::this_thread::sleep_for(std::chrono::microseconds(pause_us));
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status)) << "it was done before it was killed";
+    return static_cast<uint32_t>(taken);
   }
 
   std::string result(const std::string& run, const std::string& file) const {
@@ -92,11 +96,14 @@ TEST_F(KilledTraining, LosesAtMostTheWorkSinceTheLastCheckpointAndEndsWithTheSam
   constexpr int kNumKills = 20;
   RandomStream random({.seed = 20});
   int64_t saved = 0;
+  uint32_t start_us = 0;  // of this machine, as it is now, with a few steps
   for (int attempt = 0; attempt < kNumKills; ++attempt) {
     // Every fourth one dies somewhere in its start, before or after it has read its checkpoint.
     const bool in_start = attempt % 4 == 3;
     const auto num_steps = in_start ? 0 : random.between(1, 3 * kCheckpointEvery);
-    train_and_kill("killed", num_steps, random.below(in_start ? 1'500'000 : 3'000));
+    const auto taken_us =
+        train_and_kill("killed", num_steps, random.below(in_start ? start_us : 3'000));
+    if (!in_start) start_us = taken_us;
     const auto now = last_saved("killed");
     EXPECT_GE(now, saved) << "after kill " << attempt;
     EXPECT_GE(now, last_logged("killed") - kCheckpointEvery) << "after kill " << attempt;
