@@ -10,7 +10,6 @@
 #include <string>
 
 // Of jemalloc, in programs that are linked to it; else null.
-// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" [[gnu::weak]] int mallctl(const char* name, void* old_value, size_t* old_size,
                                      void* new_value, size_t new_size);
 

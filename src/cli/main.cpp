@@ -13,7 +13,7 @@
 
 // How jemalloc starts: large blocks are kept and cut like others, not given back at once. Training
 // steps allocate blocks of ever new sizes, and would else clear pages or take new ones all the
-// time. NOLINTNEXTLINE(readability-identifier-naming)
+// time.
 extern "C" {
 const char* malloc_conf = "oversize_threshold:0,lg_extent_max_active_fit:40";
 }

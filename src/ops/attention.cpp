@@ -15,8 +15,8 @@ namespace unipic::ops {
 namespace {
 
 // The backward pass of LibTorch's fused attention multiplies one head's blocks at a time. In bf16
-// on a CPU that costs several times what products of all heads at once do, unless sequences are so
-// long that their scores no longer fit a cache.
+// on a CPU that costs several times what products of all heads at once do (measured up to 140
+// positions, docs/performance.md); the scores of long sequences would take too much memory.
 bool is_fused_slower(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   constexpr int64_t kLongestUnfused = 384;
   const bool learns =

@@ -97,6 +97,14 @@ std::string listing_sentence(const Listing& listing, const std::string& place,
   return fmt::format(fmt::runtime(random.choose(kOpenings)), list) + tail;
 }
 
+// The second of two clauses first; a relation is the same fact told from the other side.
+void swap_clauses(std::vector<ObjectRequest>& requests) {
+  std::swap(requests[0], requests[1]);
+  if (const auto position = std::exchange(requests[0].position, std::nullopt)) {
+    requests[1].position = {inverse(position->first), 0};
+  }
+}
+
 }  // namespace
 
 std::string template_caption(std::span<const ObjectRequest> requests, const Catalogue& catalogue,
@@ -153,11 +161,7 @@ std::string short_caption(const Scene& scene, const Catalogue& catalogue, Random
   if (position && position->first == Relation::kRightOf && random.chance(0.5)) {
     position.reset();
   } else if (position && random.chance(0.5)) {
-    // The relation is the same fact told from the other side.
-    const auto seen_from_other = inverse(position->first);
-    position.reset();
-    std::swap(requests[0], requests[1]);
-    requests[1].position = {seen_from_other, 0};
+    swap_clauses(requests);
   }
   return template_caption(requests, catalogue);
 }
@@ -165,14 +169,7 @@ std::string short_caption(const Scene& scene, const Catalogue& catalogue, Random
 std::string sample_caption(const Scene& scene, const Catalogue& catalogue, RandomStream& random) {
   if (!random.chance(1.0 / 3)) return natural_caption(scene, catalogue, random);
   auto requests = requests_of(scene, catalogue);
-  if (requests.size() == 2 && random.chance(0.5)) {
-    // The relation is the same fact told from the other side.
-    std::swap(requests[0], requests[1]);
-    requests[1].position.reset();
-    if (const auto position = std::exchange(requests[0].position, std::nullopt)) {
-      requests[1].position = {inverse(position->first), 0};
-    }
-  }
+  if (requests.size() == 2 && random.chance(0.5)) swap_clauses(requests);
   if (random.chance(0.5)) requests.back().position.reset();
   return template_caption(requests, catalogue);
 }

@@ -116,7 +116,6 @@ TEST(TemplateCaption, ReadBackGivesTheScene) {
   EXPECT_GT(num_related, 20);
 }
 
-// Whether a box of a picture shows what a request asks, by GenEval's rule on pixels.
 TEST(ShortCaption, LeavesOutOnlyThatTheSecondIsRightOfTheFirst) {
   std::set<std::string> captions;
   auto scene = test::scene_of("cat", {}, 0.3);
@@ -142,6 +141,7 @@ TEST(ShortCaption, LeavesOutOnlyThatTheSecondIsRightOfTheFirst) {
                                              "a photo of a cat right of a dog"}));
 }
 
+// Whether a box of a picture shows what a request asks, by GenEval's rule on pixels.
 TEST(SceneForRequests, MeetsEveryOneOfGenEvals553) {
   uint64_t index = 0;
   for (const auto& line : test::geneval_lines()) {
