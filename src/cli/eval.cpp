@@ -84,8 +84,12 @@ void add_scenes(CLI::App& eval, Run& run) {
       ->delimiter(',')
       ->capture_default_str();
   command
+      .add_option("--prompt-file", suite.prompt_file,
+                  "JSON lines in GenEval's layout; without it, GenEval's 553 prompts")
+      ->check(CLI::ExistingFile);
+  command
       .add_option("--prompts", suite.prompts,
-                  "of GenEval's prompts, evenly spread; 0: all whose classes are drawn")
+                  "of these prompts, evenly spread; 0: all whose classes are drawn")
       ->capture_default_str();
   command.add_option("--images", suite.images, "pictures a prompt")->capture_default_str();
   command.add_option("--edits", suite.edits, "a kind, and as many with held-out combinations")

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "optim/algorithm.h"
 #include "train/run/checkpoint_store.h"
 #include "train/run/learning_rate.h"
 
@@ -30,6 +31,7 @@ struct TrainerSettings {
   int64_t threads = 0;
   int64_t data_workers = 2;
 
+  optim::Algorithm optimizer = optim::Algorithm::kAdamW;
   double lr = 3e-4;
   LearningRateShape schedule = LearningRateShape::kCosine;
   double warmup = 0.01;
@@ -37,6 +39,8 @@ struct TrainerSettings {
   double beta1 = 0.9;
   double beta2 = 0.95;
   double eps = 1e-8;
+  double momentum = 0.95;
+  double muon_scale = 0.2;
   double clip = 1.0;
   double ema_decay = 0.0;
 
@@ -57,6 +61,8 @@ struct TrainerSettings {
     v.field("threads", threads, "of the CPU, a process; 0 divides all cores between them");
     v.field("data_workers", data_workers,
             "threads that read samples ahead; 0 reads them when they are needed");
+    v.field("optimizer", optimizer,
+            "adamw, or muon for the matrices between hidden layers and AdamW for the rest");
     v.field("lr", lr, "peak learning rate");
     v.field("schedule", schedule,
             "constant, cosine (to 0) or wsd (linear to 0 over the last fifth)");
@@ -65,6 +71,8 @@ struct TrainerSettings {
     v.field("beta1", beta1, "AdamW's decay of the mean");
     v.field("beta2", beta2, "AdamW's decay of the square");
     v.field("eps", eps, "AdamW's epsilon");
+    v.field("momentum", momentum, "Muon's decay of the mean");
+    v.field("muon_scale", muon_scale, "root mean square of Muon's updates at learning rate 1");
     v.field("clip", clip, "largest norm of the gradient");
     v.field("ema_decay", ema_decay, "decay of the averaged weights that are written; 0 for none");
     v.field("log_every", log_every, "steps between lines of the log");

@@ -23,7 +23,7 @@ constexpr const char* kWeights = "weights.safetensors";
 constexpr const char* kOptimizer = "optimizer.safetensors";
 constexpr const char* kAverages = "averages.safetensors";
 
-std::vector<optim::NamedParameter> all_parameters(const ShardedAdamW& optimizer) {
+std::vector<optim::NamedParameter> all_parameters(const ShardedOptimizer& optimizer) {
   std::vector<optim::NamedParameter> all;
   for (const auto& group : optimizer.groups()) {
     all.insert(all.end(), group.parameters.begin(), group.parameters.end());
@@ -31,7 +31,7 @@ std::vector<optim::NamedParameter> all_parameters(const ShardedAdamW& optimizer)
   return all;
 }
 
-std::vector<torch::Tensor> all_tensors(const ShardedAdamW& optimizer) {
+std::vector<torch::Tensor> all_tensors(const ShardedOptimizer& optimizer) {
   std::vector<torch::Tensor> tensors;
   for (const auto& parameter : all_parameters(optimizer)) tensors.push_back(parameter.tensor);
   return tensors;
@@ -53,6 +53,12 @@ LearningRateSchedule schedule_of(const TrainerSettings& settings) {
           .decay_steps = static_cast<int64_t>(0.2 * steps)};
 }
 
+optim::OptimizerOptions optimizer_options(const TrainerSettings& settings) {
+  return {.algorithm = settings.optimizer,
+          .adamw = {.beta1 = settings.beta1, .beta2 = settings.beta2, .eps = settings.eps},
+          .muon = {.momentum = settings.momentum, .scale = settings.muon_scale}};
+}
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -65,6 +71,9 @@ void TrainerSettings::validate() const {
   check_usage(lr >= 0 && std::isfinite(lr), "trainer.lr = {}, must not be negative", lr);
   check_usage(warmup >= 0 && warmup <= 1, "trainer.warmup = {}, not within 0..1", warmup);
   check_usage(clip > 0, "trainer.clip = {}, must be positive", clip);
+  check_usage(momentum >= 0 && momentum < 1, "trainer.momentum = {}, not within 0..1", momentum);
+  check_usage(muon_scale > 0 && std::isfinite(muon_scale),
+              "trainer.muon_scale = {}, must be positive", muon_scale);
   check_usage(ema_decay >= 0 && ema_decay < 1, "trainer.ema_decay = {}, not within 0..1",
               ema_decay);
   check_usage(data_workers >= 0 && data_workers <= 1024,
@@ -82,8 +91,7 @@ Trainer::Trainer(Task& task, const TrainerSettings& settings, const fs::path& ru
       compute_type_(compute_type(settings.precision, device_)),
       path_(run_folder),
       processes_(std::move(processes)),
-      optimizer_(task.parameter_groups(settings.weight_decay),
-                 {.beta1 = settings.beta1, .beta2 = settings.beta2, .eps = settings.eps},
+      optimizer_(task.parameter_groups(settings.weight_decay), optimizer_options(settings),
                  processes_, settings.shard_optimizer),
       gradients_(all_tensors(optimizer_), processes_),
       learning_rate_(schedule_of(settings)) {

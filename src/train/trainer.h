@@ -12,7 +12,7 @@
 #include "optim/ema.h"
 #include "train/distributed/gradient_sum.h"
 #include "train/distributed/process_group.h"
-#include "train/distributed/sharded_adamw.h"
+#include "train/distributed/sharded_optimizer.h"
 #include "train/run/checkpoint_store.h"
 #include "train/run/learning_rate.h"
 #include "train/run/metrics_log.h"
@@ -82,7 +82,7 @@ class Trainer {
   const torch::ScalarType compute_type_;
   const std::filesystem::path path_;
   ProcessGroup processes_;
-  ShardedAdamW optimizer_;
+  ShardedOptimizer optimizer_;
   GradientSum gradients_;
   // Rank 0's alone, as are the averages.
   std::optional<RunFolder> run_folder_;

@@ -64,14 +64,16 @@ Json settings_of(const EvalScenesOptions& options) {
   const auto absolute = [](const std::filesystem::path& path) {
     return std::filesystem::absolute(path).lexically_normal().string();
   };
-  return {{"model", options.model},
-          {"detector", absolute(options.detector)},
-          {"size", options.drawing.width},
-          {"steps", options.drawing.steps},
-          {"guidance", options.drawing.guidance},
-          {"temperature", options.drawing.temperature},
-          {"max_tokens", options.max_tokens},
-          {"seed", options.suite.seed}};
+  return {
+      {"model", options.model},
+      {"detector", absolute(options.detector)},
+      {"prompt_file", options.suite.prompt_file.empty() ? "" : absolute(options.suite.prompt_file)},
+      {"size", options.drawing.width},
+      {"steps", options.drawing.steps},
+      {"guidance", options.drawing.guidance},
+      {"temperature", options.drawing.temperature},
+      {"max_tokens", options.max_tokens},
+      {"seed", options.suite.seed}};
 }
 
 }  // namespace

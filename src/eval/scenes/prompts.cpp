@@ -49,14 +49,17 @@ Color color_of(const scenes::SeenObject& object) {
 
 }  // namespace
 
-std::vector<ScenePrompt> scene_prompts(const scenes::Catalogue& catalogue) {
-  auto all = read_geneval_prompts(find_asset("geneval/evaluation_metadata.jsonl"));
+std::vector<ScenePrompt> scene_prompts(const scenes::Catalogue& catalogue,
+                                       const std::filesystem::path& file) {
+  auto all =
+      read_geneval_prompts(file.empty() ? find_asset("geneval/evaluation_metadata.jsonl") : file);
   std::vector<ScenePrompt> prompts;
   for (size_t line = 0; line < all.size(); ++line) {
     if (!has_classes_of(all[line], catalogue)) continue;
     const bool held_out = asks_for_held_out(all[line], catalogue);
     prompts.push_back({line, std::move(all[line]), held_out});
   }
+  check(!prompts.empty(), "{}: no prompt is of classes that scenes have", file.string());
   return prompts;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include "data/scenes/catalogue.h"
@@ -8,15 +9,17 @@
 
 namespace unipic::eval {
 
-// A prompt of GenEval and its place in GenEval's list.
+// A prompt and its place in the list that it comes from.
 struct ScenePrompt {
   size_t line = 0;  // from 0
   GenEvalPrompt prompt;
   bool held_out = false;  // asks for a combination that training never shows
 };
 
-// Those of GenEval's 553 prompts, an asset, of which every class is in the catalogue.
-std::vector<ScenePrompt> scene_prompts(const scenes::Catalogue& catalogue);
+// Those prompts of a file in GenEval's layout of which every class is in the catalogue; without a
+// file, of GenEval's own 553. Throws `Error` if the file cannot be read or has none.
+std::vector<ScenePrompt> scene_prompts(const scenes::Catalogue& catalogue,
+                                       const std::filesystem::path& file = {});
 
 // `count` of them, evenly spread over the list; all for 0 or if there are no more.
 std::vector<ScenePrompt> spread(std::vector<ScenePrompt> prompts, int64_t count);

@@ -20,7 +20,8 @@ bool is_full(const std::vector<data::SheetCell>& cells) { return cells.size() >=
 
 void add_drawn(const scenes::Catalogue& catalogue, const SuiteOptions& options,
                const Records& records, Sheets& sheets) {
-  for (const auto& prompt : spread(scene_prompts(catalogue), options.prompts)) {
+  for (const auto& prompt :
+       spread(scene_prompts(catalogue, options.prompt_file), options.prompts)) {
     auto& cells = sheets["geneval_" + prompt.prompt.tag];
     if (is_full(cells)) continue;
     data::SheetCell cell;

@@ -31,7 +31,7 @@ class Suite {
         control_(control) {}
 
   PartScore draw() {
-    const auto prompts = spread(scene_prompts(catalogue_), options_.prompts);
+    const auto prompts = spread(scene_prompts(catalogue_, options_.prompt_file), options_.prompts);
     PartScore score;
     for_each("geneval", prompts, [&](const ScenePrompt& prompt) {
       if (!is_drawn(prompt)) draw(prompt);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <set>
 #include <string>
 
@@ -13,11 +14,12 @@ namespace unipic::eval {
 
 struct SuiteOptions {
   std::set<std::string> parts = {"geneval", "edit", "qa"};
-  int64_t prompts = 0;     // of GenEval, evenly spread; 0: all whose classes have a sprite
-  int64_t images = 4;      // a prompt
-  int64_t edits = 20;      // a kind, and as many again with held-out combinations
-  int64_t questions = 25;  // the same
-  int64_t renders = 300;   // exact pictures on which the judge is tested
+  std::filesystem::path prompt_file;  // in GenEval's layout; empty: GenEval's own prompts
+  int64_t prompts = 0;                // of them, evenly spread; 0: all whose classes have a sprite
+  int64_t images = 4;                 // a prompt
+  int64_t edits = 20;                 // a kind, and as many again with held-out combinations
+  int64_t questions = 25;             // the same
+  int64_t renders = 300;              // exact pictures on which the judge is tested
   uint64_t seed = 0;
 
   // Throws `UsageError`.
@@ -25,7 +27,7 @@ struct SuiteOptions {
 };
 
 // Measures `subject` as `look` sees it. Items that `records` has are not done again. Pictures
-// `image` of the prompt on line `line` of GenEval's list has the seed `seed` + 1000 `line` +
+// `image` of the prompt on line `line` of the list has the seed `seed` + 1000 `line` +
 // `image`; scenes of edits and questions come from seeds that training does not use, and an edit
 // has its own number as seed. Throws `Cancelled` when stopped.
 SceneReport run_suite(Subject& subject, const Look& look, const scenes::Catalogue& catalogue,

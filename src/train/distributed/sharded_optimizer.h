@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "optim/adamw.h"
+#include "optim/optimizer.h"
 #include "train/distributed/process_group.h"
 #include "train/tensor_store.h"
 
@@ -15,14 +15,14 @@ namespace unipic::train {
 // least so far.
 std::vector<int64_t> balanced_owners(const std::vector<int64_t>& sizes, int64_t num_ranks);
 
-// AdamW for a run of several processes. Where it is sharded, each process keeps the moments of the
-// parameters it owns, updates those and gives them to the others (ZeRO stage 1, Rajbhandari et al.
-// 2020). The updates are those of one process bit for bit, given the same gradients.
-class ShardedAdamW {
+// An optimizer for a run of several processes. Where it is sharded, each process keeps the state of
+// the parameters it owns, updates those and gives them to the others (ZeRO stage 1, Rajbhandari et
+// al. 2020). The updates are those of one process bit for bit, given the same gradients.
+class ShardedOptimizer {
  public:
   // `group` outlives it.
-  ShardedAdamW(std::vector<optim::ParameterGroup> groups, const optim::AdamWOptions& options,
-               ProcessGroup& group, bool is_sharded);
+  ShardedOptimizer(std::vector<optim::ParameterGroup> groups,
+                   const optim::OptimizerOptions& options, ProcessGroup& group, bool is_sharded);
 
   // All parameters, also those that others own.
   const std::vector<optim::ParameterGroup>& groups() const { return groups_; }
@@ -31,7 +31,7 @@ class ShardedAdamW {
   void step(double lr);
   void zero_grad();
 
-  // What this process keeps of the state, as `AdamW::state`.
+  // What this process keeps of the state, as `Optimizer::state`.
   NamedTensors state() const { return own_.state(); }
   // The state of all parameters on rank 0, nothing elsewhere. All processes call it.
   NamedTensors gather_state();
@@ -40,9 +40,10 @@ class ShardedAdamW {
 
  private:
   std::vector<optim::ParameterGroup> groups_;
+  optim::OptimizerOptions options_;
   ProcessGroup& group_;
   std::vector<std::vector<optim::ParameterGroup>> shards_;  // one a rank; one if not sharded
-  optim::AdamW own_;
+  optim::Optimizer own_;
 };
 
 }  // namespace unipic::train

@@ -1,4 +1,4 @@
-#include "train/distributed/sharded_adamw.h"
+#include "train/distributed/sharded_optimizer.h"
 
 #include <algorithm>
 #include <numeric>
@@ -30,15 +30,15 @@ std::vector<Groups> shards_of(const Groups& groups, int64_t num_ranks) {
   return shards;
 }
 
-// Names, shapes and types of the state that AdamW keeps of `groups`, without its memory.
-NamedTensors layout_of_state(Groups groups, const optim::AdamWOptions& options) {
+// Names, shapes and types of the state that is kept of `groups`, without its memory.
+NamedTensors layout_of_state(Groups groups, const optim::OptimizerOptions& options) {
   for (auto& group : groups) {
     for (auto& parameter : group.parameters) {
       parameter.tensor =
           torch::empty(parameter.tensor.sizes(), parameter.tensor.options().device(torch::kMeta));
     }
   }
-  return optim::AdamW(std::move(groups), options).state();
+  return optim::Optimizer(std::move(groups), options).state();
 }
 
 }  // namespace
@@ -57,14 +57,15 @@ std::vector<int64_t> balanced_owners(const std::vector<int64_t>& sizes, int64_t 
   return owners;
 }
 
-ShardedAdamW::ShardedAdamW(Groups groups, const optim::AdamWOptions& options, ProcessGroup& group,
-                           bool is_sharded)
+ShardedOptimizer::ShardedOptimizer(Groups groups, const optim::OptimizerOptions& options,
+                                   ProcessGroup& group, bool is_sharded)
     : groups_(std::move(groups)),
+      options_(options),
       group_(group),
       shards_(shards_of(groups_, is_sharded ? group.num_ranks() : 1)),
       own_(shards_[shards_.size() == 1 ? 0 : static_cast<size_t>(group.rank())], options) {}
 
-void ShardedAdamW::step(double lr) {
+void ShardedOptimizer::step(double lr) {
   own_.step(lr);
   if (shards_.size() == 1) return;
   for (size_t owner = 0; owner < shards_.size(); ++owner) {
@@ -73,9 +74,9 @@ void ShardedAdamW::step(double lr) {
   }
 }
 
-void ShardedAdamW::zero_grad() { optim::forget_gradients(groups_); }
+void ShardedOptimizer::zero_grad() { optim::forget_gradients(groups_); }
 
-NamedTensors ShardedAdamW::gather_state() {
+NamedTensors ShardedOptimizer::gather_state() {
   if (!group_.is_first() && shards_.size() == 1) return {};
   NamedTensors state = own_.state();
   if (shards_.size() == 1) return state;
@@ -84,7 +85,7 @@ NamedTensors ShardedAdamW::gather_state() {
     return {};
   }
   for (size_t owner = 1; owner < shards_.size(); ++owner) {
-    for (const auto& [name, layout] : layout_of_state(shards_[owner], {})) {
+    for (const auto& [name, layout] : layout_of_state(shards_[owner], options_)) {
       const auto tensor = torch::empty(layout.sizes(), layout.options().device(torch::kCPU));
       group_.receive(tensor, static_cast<int64_t>(owner));
       state[name] = tensor;
@@ -93,8 +94,8 @@ NamedTensors ShardedAdamW::gather_state() {
   return state;
 }
 
-void ShardedAdamW::restore(const std::filesystem::path& path) {
-  restore_part(path, own_.state(), layout_of_state(groups_, {}).size());
+void ShardedOptimizer::restore(const std::filesystem::path& path) {
+  restore_part(path, own_.state(), layout_of_state(groups_, options_).size());
 }
 
 }  // namespace unipic::train

@@ -1,4 +1,4 @@
-#include "train/distributed/sharded_adamw.h"
+#include "train/distributed/sharded_optimizer.h"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,9 @@
 namespace unipic::train {
 namespace {
 
-constexpr optim::AdamWOptions kOptions;
+const optim::OptimizerOptions kOptions = {.algorithm = optim::Algorithm::kMuon};
 
-// Of different sizes, in two groups.
+// Of different sizes, in two groups; the largest is Muon's.
 std::vector<optim::ParameterGroup> some_groups() {
   std::vector<optim::ParameterGroup> groups(2);
   groups[0].weight_decay = 0.1;
@@ -20,6 +20,8 @@ std::vector<optim::ParameterGroup> some_groups() {
     auto tensor = torch::arange(size, torch::kFloat).set_requires_grad(true);
     groups[size > 4 ? 0 : 1].parameters.push_back({fmt::format("of {}", size), tensor});
   }
+  auto matrix = torch::arange(36 * 40, torch::kFloat).reshape({36, 40}).set_requires_grad(true);
+  groups[0].parameters.push_back({"matrix.weight", matrix});
   return groups;
 }
 
@@ -48,12 +50,12 @@ TEST(Owners, AreBalancedBySize) {
   EXPECT_EQ(balanced_owners({5}, 3), (std::vector<int64_t>{0}));
 }
 
-TEST(ShardedAdamW, ComputesWhatAdamWComputes) {
+TEST(ShardedOptimizer, ComputesWhatOneOptimizerComputes) {
   const test::TemporaryFolder folder;
   const auto thrown = test::in_processes(3, [&](const ProcessEnvironment& place) {
     auto group = test::join(place);
-    optim::AdamW whole(some_groups(), kOptions);
-    ShardedAdamW sharded(some_groups(), kOptions, group, /*is_sharded=*/true);
+    optim::Optimizer whole(some_groups(), kOptions);
+    ShardedOptimizer sharded(some_groups(), kOptions, group, /*is_sharded=*/true);
     check(sharded.state().size() < whole.state().size(), "nothing is sharded");
     for (int64_t step = 0; step < 3; ++step) {
       give_gradients(whole.groups(), step);
@@ -62,7 +64,7 @@ TEST(ShardedAdamW, ComputesWhatAdamWComputes) {
       sharded.step(0.1);
     }
     for (size_t index = 0; index < 2; ++index) {
-      for (size_t number = 0; number < 2; ++number) {
+      for (size_t number = 0; number < whole.groups()[index].parameters.size(); ++number) {
         check(torch::equal(whole.groups()[index].parameters[number].tensor,
                            sharded.groups()[index].parameters[number].tensor),
               "parameter {} of group {}", number, index);
@@ -73,7 +75,7 @@ TEST(ShardedAdamW, ComputesWhatAdamWComputes) {
 
     if (place.rank == 0) save_tensors(folder / "state", gathered);
     group.meet();
-    ShardedAdamW restored(some_groups(), kOptions, group, /*is_sharded=*/true);
+    ShardedOptimizer restored(some_groups(), kOptions, group, /*is_sharded=*/true);
     restored.restore(folder / "state");
     check(are_equal(restored.state(), sharded.state()), "restored");
     sharded.zero_grad();
@@ -82,14 +84,14 @@ TEST(ShardedAdamW, ComputesWhatAdamWComputes) {
   EXPECT_EQ(thrown, test::nothing_thrown(3));
 }
 
-TEST(ShardedAdamW, RefusesTheStateOfAnotherModel) {
+TEST(ShardedOptimizer, RefusesTheStateOfAnotherModel) {
   const test::TemporaryFolder folder;
   ProcessGroup alone;
-  ShardedAdamW optimizer(some_groups(), kOptions, alone, /*is_sharded=*/true);
+  ShardedOptimizer optimizer(some_groups(), kOptions, alone, /*is_sharded=*/true);
   auto state = optimizer.gather_state();
   state.erase("of 7.step");
   save_tensors(folder / "state", state);
-  EXPECT_NE(test::error_of([&] { optimizer.restore(folder / "state"); }).find("11 tensors"),
+  EXPECT_NE(test::error_of([&] { optimizer.restore(folder / "state"); }).find("12 tensors"),
             std::string::npos);
 }
 
