@@ -22,6 +22,17 @@ Registers extended_features([[maybe_unused]] unsigned subleaf) {
 
 }  // namespace
 
+CpuFeatures cpu_features() {
+  CpuFeatures features;
+#if defined(__x86_64__)
+  features.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  features.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512vl");
+  features.avx512_bf16 = features.avx512 && __builtin_cpu_supports("avx512bf16");
+#endif
+  return features;
+}
+
 bool has_bf16_products() {
   constexpr unsigned kAmxBf16 = 1U << 22;
   constexpr unsigned kAvx512Bf16 = 1U << 5;

@@ -2,6 +2,15 @@
 
 namespace unipic {
 
+// What processor and operating system together offer beyond the baseline.
+struct CpuFeatures {
+  bool avx2 = false;    // with FMA
+  bool avx512 = false;  // F, BW and VL
+  bool avx512_bf16 = false;
+};
+
+CpuFeatures cpu_features();
+
 // Whether the processor multiplies bf16 numbers (AMX, or AVX-512 BF16), several times faster than
 // fp32.
 bool has_bf16_products();

@@ -39,6 +39,8 @@ std::filesystem::path models_folder() {
 
 std::filesystem::path assets_folder() { return variable("UNIPIC_ASSETS"); }
 
+std::string wanted_isa() { return variable("UNIPIC_ISA"); }
+
 std::optional<ProcessEnvironment> process_environment() {
   if (variable("WORLD_SIZE").empty()) return {};
   ProcessEnvironment place;

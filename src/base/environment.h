@@ -17,6 +17,9 @@ std::filesystem::path models_folder();
 // $UNIPIC_ASSETS: where the files that belong to the program lie; empty if it is not set.
 std::filesystem::path assets_folder();
 
+// $UNIPIC_ISA: the instruction set that kernels are to use; empty if it is not set.
+std::string wanted_isa();
+
 // One process of a run that has several, in torchrun's words.
 struct ProcessEnvironment {
   int64_t rank = 0;

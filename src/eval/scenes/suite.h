@@ -19,7 +19,7 @@ struct SuiteOptions {
   int64_t images = 4;                 // a prompt
   int64_t edits = 20;                 // a kind, and as many again with held-out combinations
   int64_t questions = 25;             // the same
-  int64_t renders = 300;              // exact pictures on which the judge is tested
+  int64_t renders = 2000;             // exact pictures on which the judge is tested
   uint64_t seed = 0;
 
   // Throws `UsageError`.
