@@ -41,6 +41,10 @@ function(unipic_warnings target)
     # bugs 105651, 107852); clang and the sanitizers watch for real ones.
     target_compile_options(${target} PRIVATE -fpch-preprocess -Wno-restrict -Wno-stringop-overflow
                            -Wno-array-bounds)
+    if(UNIPIC_SANITIZE)
+      # Instrumented code confuses what GCC knows of initialised variables.
+      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    endif()
   endif()
   if(UNIPIC_WERROR)
     target_compile_options(${target} PRIVATE -Werror)

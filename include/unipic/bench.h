@@ -16,6 +16,7 @@ struct BenchOptions : RunOptions {
   double guidance = 3.0;
   int64_t count = 1;
   DType dtype = DType::kBF16;
+  Kernels kernels = Kernels::kOwn;
   std::string device = "cpu";
   int threads = 0;
 };

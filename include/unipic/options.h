@@ -14,8 +14,12 @@ namespace unipic {
 // hardware, which takes several times longer then, and bf16 otherwise.
 enum class DType { kAuto, kF32, kBF16 };
 
+// What computes on a CPU: our own kernels where there are some for the type, or LibTorch's alone.
+enum class Kernels { kOwn, kAten };
+
 struct LoadOptions {
   DType dtype = DType::kAuto;
+  Kernels kernels = Kernels::kOwn;
   std::string device = "cpu";  // "cpu", "cuda" or "cuda:N"
   int threads = 0;             // of this process for all models; 0: one a core
   // Told in one line about what is odd but no error. May be empty.

@@ -20,6 +20,7 @@ struct CaseResult {
 struct VerifyOptions {
   std::string only;  // the name of a single case; empty: all
   DType dtype = DType::kF32;
+  Kernels kernels = Kernels::kOwn;
   std::string device = "cpu";
   int threads = 0;
   std::function<void(const CaseResult& result)> on_result;  // as each case ends

@@ -46,10 +46,11 @@ BenchReport bench_unipic1(const BenchOptions& options) {
   BenchReport report;
   report.threads = at::get_num_threads();
   auto start = std::chrono::steady_clock::now();
-  const auto pipeline =
+  auto pipeline =
       options.model.empty()
           ? random_pipeline(ops::scalar_type(options.dtype, kNumWeights, device), device)
           : unipic1::Pipeline(unipic1::open_checkpoint(options.model), options.dtype, device);
+  if (options.kernels == Kernels::kOwn) pipeline.use_own_kernels();
   report.load_seconds = seconds_since(start);
   report.dtype = ops::dtype_name(pipeline.model()->dtype());
 

@@ -46,8 +46,9 @@ using Run = std::function<golden::Outputs(const golden::Case& golden_case)>;
 // What computes the cases of a folder, with its checkpoint if it has one.
 Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
   if (folder.model == "unipic1") {
-    const auto pipeline = std::make_shared<const unipic1::Pipeline>(
+    const auto pipeline = std::make_shared<unipic1::Pipeline>(
         unipic1::open_checkpoint(folder.path), options.dtype, ops::device_named(options.device));
+    if (options.kernels == Kernels::kOwn) pipeline->use_own_kernels();
     return [pipeline](const golden::Case& golden_case) {
       return unipic1::run_golden_case(*pipeline, golden_case);
     };

@@ -35,6 +35,7 @@ int bench_unipic1_command(const Flags& flags) {
   options.on_progress = [&](const Progress& progress) { reporter.progress(progress); };
   if (!flags.common.model.empty()) options.model = flags.common.folder();
   options.dtype = dtype_of(flags.common.dtype);
+  options.kernels = kernels_of(flags.common.kernels);
   options.device = flags.common.device;
   options.threads = flags.common.threads;
   const auto report = bench_unipic1(options);
@@ -52,6 +53,7 @@ int bench_unipic1_command(const Flags& flags) {
                   {"count", options.count},
                   {"guidance", options.guidance},
                   {"dtype", report.dtype},
+                  {"kernels", flags.common.kernels},
                   {"threads", report.threads},
                   {"load_seconds", report.load_seconds},
                   {"seconds", report.seconds},

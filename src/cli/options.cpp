@@ -23,6 +23,7 @@ void ModelFlags::add_to(CLI::App& command) {
           "no bf16")
       ->check(CLI::IsMember({"auto", "f32", "bf16", "int8", "int4"}))
       ->capture_default_str();
+  add_kernels_flag(command, kernels);
   command.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();
   command.add_flag("--json", json, "one JSON object per event on stdout");
   command.add_flag("-q,--quiet", quiet, "no progress");
@@ -32,6 +33,7 @@ std::filesystem::path ModelFlags::folder() const { return find_model(model); }
 
 LoadOptions ModelFlags::load_options(Reporter& reporter) const {
   return {.dtype = dtype_of(dtype),
+          .kernels = kernels_of(kernels),
           .device = device,
           .threads = threads,
           .on_warning = [&reporter](const std::string& line) { reporter.warning(line); }};
@@ -85,6 +87,20 @@ GenerateOptions DrawFlags::generate_options() const {
   filled.guidance_schedule =
       schedule == "linear" ? GuidanceSchedule::kLinear : GuidanceSchedule::kConstant;
   return filled;
+}
+
+void add_kernels_flag(CLI::App& command, std::string& kernels) {
+  command
+      .add_option(
+          "--kernels", kernels,
+          "what computes on a CPU: our own kernels where there are some (bf16), or LibTorch's "
+          "alone (aten)")
+      ->check(CLI::IsMember({"own", "aten"}))
+      ->capture_default_str();
+}
+
+Kernels kernels_of(const std::string& name) {
+  return name == "aten" ? Kernels::kAten : Kernels::kOwn;
 }
 
 DType dtype_of(const std::string& name) {

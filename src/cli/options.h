@@ -17,6 +17,7 @@ namespace unipic::cli {
 struct ModelFlags {
   std::string model;
   std::string dtype = "auto";
+  std::string kernels = "own";
   std::string device = "cpu";
   int threads = 0;
   bool json = false;
@@ -46,6 +47,10 @@ struct DrawFlags {
 
 // The DType that a --dtype says. Throws `UsageError`.
 DType dtype_of(const std::string& name);
+
+// --kernels, for commands that compute.
+void add_kernels_flag(CLI::App& command, std::string& kernels);
+Kernels kernels_of(const std::string& name);
 
 // The folder of a model given by path or by name: names are folders below $UNIPIC_MODELS, or below
 // ~/.local/share/unipic/models; an empty one is the program's own in the assets. Throws

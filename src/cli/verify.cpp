@@ -15,6 +15,7 @@ namespace {
 struct Flags {
   std::string folder;
   std::string dtype = "f32";
+  std::string kernels = "own";
   bool json = false;
   VerifyOptions options;
 };
@@ -38,6 +39,7 @@ void print_case(const CaseResult& result, bool json) {
 int verify(const Flags& flags) {
   auto options = flags.options;
   options.dtype = dtype_of(flags.dtype);
+  options.kernels = kernels_of(flags.kernels);
   options.on_result = [&](const CaseResult& result) { print_case(result, flags.json); };
   const auto report = verify_goldens(flags.folder, options);
   if (flags.json) {
@@ -62,6 +64,7 @@ void add_verify(CLI::App& app, Run& run) {
                   "golden folder: cases.json, tensors and a tiny checkpoint")
       ->required();
   command.add_option("--only", flags->options.only, "the name of a single case");
+  add_kernels_flag(command, flags->kernels);
   command.add_option("--dtype", flags->dtype, "f32, which the tolerances are for, or bf16")
       ->check(CLI::IsMember({"f32", "bf16"}))
       ->capture_default_str();

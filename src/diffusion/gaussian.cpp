@@ -48,16 +48,19 @@ struct Gaussian {
   Tensor mean_NC, log_variance_NC;
 };
 
-// The model's distribution of x_{t-1}; x_0 is not clipped.
-Gaussian predicted_posterior(const Schedule& schedule, const Tensor& x_NC, const Tensor& steps_N,
+// The model's distribution of x_{t-1}; x_0 is not clipped. `at` gives a table's entry: a number
+// for one step, a column for many.
+template <typename Lookup>
+Gaussian predicted_posterior(const Schedule& schedule, const Tensor& x_NC, const Lookup& at,
                              const Prediction& prediction) {
-  const auto clean = lookup(schedule.sqrt_recip_alphas_cumprod, steps_N) * x_NC -
-                     lookup(schedule.sqrt_recipm1_alphas_cumprod, steps_N) * prediction.noise_NC;
-  const auto mean = lookup(schedule.posterior_mean_coef1, steps_N) * clean +
-                    lookup(schedule.posterior_mean_coef2, steps_N) * x_NC;
+  using std::log, torch::log;
+  const auto clean = at(schedule.sqrt_recip_alphas_cumprod) * x_NC -
+                     at(schedule.sqrt_recipm1_alphas_cumprod) * prediction.noise_NC;
+  const auto mean =
+      at(schedule.posterior_mean_coef1) * clean + at(schedule.posterior_mean_coef2) * x_NC;
   const auto fraction = (prediction.variance_NC + 1) / 2;
-  const auto log_variance = fraction * lookup(schedule.betas, steps_N).log() +
-                            (1 - fraction) * lookup(schedule.posterior_log_variance, steps_N);
+  const auto log_variance =
+      fraction * log(at(schedule.betas)) + (1 - fraction) * at(schedule.posterior_log_variance);
   return {mean, log_variance};
 }
 
@@ -125,8 +128,10 @@ Schedule respace(const Schedule& base, int64_t num_steps) {
 
 Tensor sample_step(const Schedule& schedule, int64_t step, const Tensor& x_NC,
                    const Prediction& prediction, const Tensor& noise_NC, double temperature) {
-  const auto steps_N = torch::full({1}, step, torch::dtype(torch::kLong).device(x_NC.device()));
-  const auto posterior = predicted_posterior(schedule, x_NC, steps_N, prediction);
+  const auto at = [step](const std::vector<double>& table) {
+    return table[static_cast<size_t>(step)];
+  };
+  const auto posterior = predicted_posterior(schedule, x_NC, at, prediction);
   if (step == 0) return posterior.mean_NC;
   return posterior.mean_NC + (0.5 * posterior.log_variance_NC).exp() * noise_NC * temperature;
 }
@@ -143,7 +148,8 @@ RowLosses training_losses(const Schedule& schedule, const Tensor& clean_NC, cons
   const Gaussian truth = {lookup(schedule.posterior_mean_coef1, steps_N) * clean_NC +
                               lookup(schedule.posterior_mean_coef2, steps_N) * noisy_NC,
                           lookup(schedule.posterior_log_variance, steps_N)};
-  const auto model = predicted_posterior(schedule, noisy_NC, steps_N,
+  const auto at = [&](const std::vector<double>& table) { return lookup(table, steps_N); };
+  const auto model = predicted_posterior(schedule, noisy_NC, at,
                                          {prediction.noise_NC.detach(), prediction.variance_NC});
   const double nats_per_bit = std::numbers::ln2;
   const auto bound = kl_divergence(truth, model).mean(1) / nats_per_bit;

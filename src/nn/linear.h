@@ -20,6 +20,7 @@ class LinearImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x) const;
   torch::ScalarType dtype() const { return weight_.scalar_type(); }
   const torch::Tensor& weight() const { return weight_; }
+  const torch::Tensor& bias() const { return bias_; }  // undefined: none
 
   // The change, of fitting shape, is added from now on. It is none of the module's parameters.
   void set_change(ops::LowRank change) { change_ = std::move(change); }
@@ -47,6 +48,8 @@ class SiluMlpImpl : public torch::nn::Module {
  public:
   SiluMlpImpl(int64_t in_features, int64_t hidden_features, int64_t out_features);
   torch::Tensor forward(const torch::Tensor& x) const;
+  const Linear& in() const { return in_; }
+  const Linear& out() const { return out_; }
 
  private:
   Linear in_, out_;

@@ -17,62 +17,38 @@ template <Activation kActivation>
   }
 }
 
-// Up to one vector of a row: reads and writes `count` numbers.
 template <Activation kActivation>
-void finish_vec(const float* sums, int64_t count, const float* bias, bool add, uint16_t* bf16,
-                float* fp32) {
-  float numbers[kLanes] = {};
-  const auto size = static_cast<size_t>(count);
-  __builtin_memcpy(numbers, sums, size * sizeof(float));
-  Vec x = load<Vec>(numbers);
-  if (bias != nullptr) {
-    float biases[kLanes] = {};
-    __builtin_memcpy(biases, bias, size * sizeof(float));
-    x += load<Vec>(biases);
-  }
-  x = activate<kActivation>(x);
-  if (bf16 != nullptr) {
-    uint16_t halves[kLanes] = {};
-    if (add) {
-      __builtin_memcpy(halves, bf16, size * sizeof(uint16_t));
-      x += load_bf16(halves);
+void finish_with(const float* sums, int64_t count, FinishPointers at, bool add) {
+  for (int64_t done = 0; done < count; done += kLanes) {
+    const int64_t now = std::min(count - done, kLanes);
+    Vec x = load_some(sums + done, now);
+    if (at.bias != nullptr) x += load_some(at.bias, now);
+    x = activate<kActivation>(x);
+    if (at.gate != nullptr) x *= load_some(at.gate, now);
+    if (add) x += at.bf16 != nullptr ? load_some(at.bf16, now) : load_some(at.fp32, now);
+    if (at.bf16 != nullptr) {
+      store_some(at.bf16, x, now);
+    } else {
+      store_some(at.fp32, x, now);
     }
-    store_bf16(halves, x);
-    __builtin_memcpy(bf16, halves, size * sizeof(uint16_t));
-  } else {
-    if (add) {
-      __builtin_memcpy(numbers, fp32, size * sizeof(float));
-      x += load<Vec>(numbers);
-    }
-    store(numbers, x);
-    __builtin_memcpy(fp32, numbers, size * sizeof(float));
-  }
-}
-
-template <Activation kActivation>
-void finish_row_with(const float* sums, int64_t count, const float* bias, bool add, uint16_t* bf16,
-                     float* fp32) {
-  for (int64_t at = 0; at < count; at += kLanes) {
-    finish_vec<kActivation>(
-        sums + at, std::min(count - at, kLanes), bias == nullptr ? nullptr : bias + at, add,
-        bf16 == nullptr ? nullptr : bf16 + at, fp32 == nullptr ? nullptr : fp32 + at);
+    at = at.after(kLanes);
   }
 }
 
 }  // namespace
 
-// `count` sums to as many results; all pointers are at the first of them.
-void finish_sums(const float* sums, int64_t count, Activation activation, const float* bias,
-                 bool add, uint16_t* bf16, float* fp32) {
+// `count` sums to as many results.
+void finish_sums(const float* sums, int64_t count, Activation activation, const FinishPointers& at,
+                 bool add) {
   switch (activation) {
     case Activation::kNone:
-      return finish_row_with<Activation::kNone>(sums, count, bias, add, bf16, fp32);
+      return finish_with<Activation::kNone>(sums, count, at, add);
     case Activation::kSilu:
-      return finish_row_with<Activation::kSilu>(sums, count, bias, add, bf16, fp32);
+      return finish_with<Activation::kSilu>(sums, count, at, add);
     case Activation::kGelu:
-      return finish_row_with<Activation::kGelu>(sums, count, bias, add, bf16, fp32);
+      return finish_with<Activation::kGelu>(sums, count, at, add);
     case Activation::kGeluTanh:
-      return finish_row_with<Activation::kGeluTanh>(sums, count, bias, add, bf16, fp32);
+      return finish_with<Activation::kGeluTanh>(sums, count, at, add);
   }
 }
 

@@ -46,6 +46,32 @@ template <typename V>
   store(to, __builtin_convertvector((rounded & is_number) | (quiet & ~is_number), Halves));
 }
 
+// The first `count` numbers, zeros after them.
+[[maybe_unused]] [[gnu::always_inline]] inline Vec load_some(const float* from, int64_t count) {
+  if (count == kLanes) return load<Vec>(from);
+  float numbers[kLanes] = {};
+  __builtin_memcpy(numbers, from, static_cast<size_t>(count) * sizeof(float));
+  return load<Vec>(numbers);
+}
+[[maybe_unused]] [[gnu::always_inline]] inline Vec load_some(const uint16_t* from, int64_t count) {
+  if (count == kLanes) return load_bf16(from);
+  uint16_t halves[kLanes] = {};
+  __builtin_memcpy(halves, from, static_cast<size_t>(count) * sizeof(uint16_t));
+  return load_bf16(halves);
+}
+[[maybe_unused]] [[gnu::always_inline]] inline void store_some(float* to, Vec v, int64_t count) {
+  if (count == kLanes) return store(to, v);
+  float numbers[kLanes];
+  store(numbers, v);
+  __builtin_memcpy(to, numbers, static_cast<size_t>(count) * sizeof(float));
+}
+[[maybe_unused]] [[gnu::always_inline]] inline void store_some(uint16_t* to, Vec v, int64_t count) {
+  if (count == kLanes) return store_bf16(to, v);
+  uint16_t halves[kLanes];
+  store_bf16(halves, v);
+  __builtin_memcpy(to, halves, static_cast<size_t>(count) * sizeof(uint16_t));
+}
+
 [[gnu::always_inline]] inline Vec choose(Bits where, Vec a, Vec b) {
   return as<Vec>((as<Bits>(a) & where) | (as<Bits>(b) & ~where));
 }

@@ -1,9 +1,12 @@
 #include "models/unipic1/diffusion_head.h"
 
 #include <cmath>
+#include <optional>
 
+#include "models/unipic1/packed_head.h"
 #include "nn/holder.h"
 #include "ops/norm.h"
+#include "ops/packing.h"
 
 namespace unipic::unipic1 {
 using torch::Tensor;
@@ -36,6 +39,10 @@ Tensor guide(const Tensor& prediction_NP, double guidance, int64_t channels) {
                     1);
 }
 
+kernels::PackedLinear pack_linear(const nn::Linear& linear) {
+  return ops::pack_linear(linear->weight(), linear->bias());
+}
+
 diffusion::Prediction split_prediction(const Tensor& prediction_NP) {
   const auto halves = prediction_NP.to(torch::kFloat).chunk(2, 1);
   return {halves[0], halves[1]};
@@ -52,6 +59,11 @@ HeadBlockImpl::HeadBlockImpl(int64_t width, double norm_eps)
 Tensor HeadBlockImpl::forward(const Tensor& x_NW, const Tensor& silu_y_NW) const {
   const auto m = modulation_->forward(silu_y_NW).chunk(3, -1);
   return x_NW + m[2] * mlp_->forward(modulate(norm_->forward(x_NW), m[0], m[1]));
+}
+
+kernels::AdaLnBlock HeadBlockImpl::pack() const {
+  return {pack_linear(modulation_), ops::to_floats(norm_->weight()), ops::to_floats(norm_->bias()),
+          pack_linear(mlp_->in()), pack_linear(mlp_->out())};
 }
 
 DiffusionHeadImpl::DiffusionHeadImpl(const MarConfig& config)
@@ -74,6 +86,17 @@ DiffusionHeadImpl::DiffusionHeadImpl(const MarConfig& config)
   final_modulation_ = final_layer->register_module("adaLN_modulation", nn::Holder())
                           ->register_module("1", nn::Linear(width, 2 * width));
   final_ = final_layer->register_module("linear", nn::Linear(width, 2 * config.latent_channels));
+}
+
+void DiffusionHeadImpl::pack() {
+  if (!ops::is_packable(latent_in_->weight())) return;
+  kernels::AdaLnMlp network{.first = pack_linear(latent_in_),
+                            .blocks = {},
+                            .last_modulation = pack_linear(final_modulation_),
+                            .last = pack_linear(final_),
+                            .norm_eps = static_cast<float>(config_.norm_eps)};
+  for (const auto& block : blocks_) network.blocks.push_back(block->pack());
+  packed_ = std::make_shared<const kernels::AdaLnMlp>(std::move(network));
 }
 
 Tensor DiffusionHeadImpl::embed_time(const Tensor& timesteps_N) const {
@@ -103,11 +126,17 @@ Tensor DiffusionHeadImpl::sample(const Tensor& condition_ND, const HeadSampling&
       torch::tensor(sampling_schedule_.timesteps, torch::kLong).to(condition_ND.device()));
   const auto condition_NW = condition_in_->forward(condition_ND);
 
+  std::optional<PackedHeadRun> packed_run;
+  if (packed_) packed_run.emplace(*packed_, times_SW, condition_NW);
+  const auto predict_at = [&](int64_t step, const Tensor& x_NC) {
+    return packed_run ? (*packed_run)(step, x_NC)
+                      : predict(x_NC, torch::silu(times_SW[step] + condition_NW));
+  };
+
   auto x_nC = noise.initial_NC;
   for (int64_t step = sampling_schedule_.num_steps() - 1; step >= 0; --step) {
     if (before_step) before_step();
-    const auto silu_y_NW = torch::silu(times_SW[step] + condition_NW);
-    auto prediction = predict(guided ? x_nC.repeat({2, 1}) : x_nC, silu_y_NW);
+    auto prediction = predict_at(step, guided ? x_nC.repeat({2, 1}) : x_nC);
     if (guided) prediction = guide(prediction, options.guidance, config_.latent_channels);
     x_nC = diffusion::sample_step(sampling_schedule_, step, x_nC, split_prediction(prediction),
                                   step > 0 ? noise.of_step(step) : Tensor(), options.temperature);

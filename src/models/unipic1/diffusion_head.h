@@ -3,9 +3,11 @@
 #include <torch/torch.h>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "diffusion/gaussian.h"
+#include "kernels/cpu/adaln_mlp.h"
 #include "models/unipic1/config.h"
 #include "nn/linear.h"
 #include "nn/norm.h"
@@ -21,6 +23,7 @@ class HeadBlockImpl : public torch::nn::Module {
   HeadBlockImpl(int64_t width, double norm_eps);
   // `silu_y_NW` is SiLU of the sum of the time and condition embeddings.
   torch::Tensor forward(const torch::Tensor& x_NW, const torch::Tensor& silu_y_NW) const;
+  kernels::AdaLnBlock pack() const;
 
  private:
   nn::LayerNorm norm_;
@@ -46,6 +49,10 @@ struct HeadNoise {
 class DiffusionHeadImpl : public torch::nn::Module {
  public:
   explicit DiffusionHeadImpl(const MarConfig& config);
+
+  // From now on `sample` uses our own kernels and the weights as they are now, if they are bf16 and
+  // on a CPU.
+  void pack();
 
   // Embeddings [N, W] of timesteps of the base schedule.
   torch::Tensor embed_time(const torch::Tensor& timesteps_N) const;
@@ -77,6 +84,7 @@ class DiffusionHeadImpl : public torch::nn::Module {
   nn::Linear condition_in_ = nullptr, latent_in_ = nullptr, final_modulation_ = nullptr,
              final_ = nullptr;
   std::vector<HeadBlock> blocks_;
+  std::shared_ptr<const kernels::AdaLnMlp> packed_;
 };
 TORCH_MODULE(DiffusionHead);
 

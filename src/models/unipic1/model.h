@@ -32,6 +32,9 @@ class UniPic1Impl : public torch::nn::Module {
   // The type and place of the weights, once they are loaded.
   void set_placement(torch::ScalarType dtype, torch::Device device);
 
+  // See `Pipeline::use_own_kernels`.
+  void use_own_kernels() { head_->pack(); }
+
   // Whether training computes the blocks of the MAR and the layers of the language model again in
   // the backward pass, which saves memory and costs time.
   void set_activation_checkpointing(bool on);

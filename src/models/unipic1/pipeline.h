@@ -34,6 +34,10 @@ class Pipeline {
   // Takes a model that has its weights.
   Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_penalty);
 
+  // Draws by our own kernels from now on where they can (bf16 weights on a CPU), with the weights
+  // as they are now.
+  void use_own_kernels() { model_->use_own_kernels(); }
+
   const UniPic1& model() const { return model_; }
   const PromptWriter& prompts() const { return prompts_; }
   double repetition_penalty() const { return repetition_penalty_; }

@@ -47,13 +47,19 @@ TEST_P(GemmBf16, GivesARowTheSameBitsWhateverIsAroundIt) {
   }
 }
 
-TEST_P(GemmBf16, AddsTheBiasActivatesAndAddsWhatIsThere) {
+TEST_P(GemmBf16, AddsTheBiasActivatesGatesAndAddsWhatIsThere) {
   const Product product{7, 37, 20};
   std::vector<float> bias(37);
   for (size_t i = 0; i < bias.size(); ++i) bias[i] = 0.25F * static_cast<float>(i) - 4;
+  std::vector<float> gate(7 * 41);  // rows 41 apart
+  for (size_t i = 0; i < gate.size(); ++i) gate[i] = 0.5F + 0.001F * static_cast<float>(i);
   for (const auto activation :
        {Activation::kNone, Activation::kSilu, Activation::kGelu, Activation::kGeluTanh}) {
-    const GemmFinish finish = {bias.data(), activation, /*add_to_output=*/true};
+    const GemmFinish finish = {.bias = bias.data(),
+                               .activation = activation,
+                               .gate = gate.data(),
+                               .gate_stride = 41,
+                               .add_to_output = true};
     std::vector<float> out(7 * 40, 2.0F);  // rows 40 apart
     std::vector<uint16_t> bf16_out(7 * 40, to_bf16(2.0F));
     gemm_bf16(product.rows(), product.packed(), finish, {.fp32 = out.data(), .stride = 40}, serial,
@@ -63,7 +69,8 @@ TEST_P(GemmBf16, AddsTheBiasActivatesAndAddsWhatIsThere) {
     for (size_t row = 0; row < 7; ++row) {
       for (size_t output = 0; output < 37; ++output) {
         const double x = product.sum(static_cast<int64_t>(row), static_cast<int64_t>(output));
-        const double expected = test::activated(x + bias[output], activation) + 2;
+        const double expected =
+            gate[row * 41 + output] * test::activated(x + bias[output], activation) + 2;
         ASSERT_NEAR(out[row * 40 + output], expected, 4e-6);
         EXPECT_EQ(bf16_out[row * 40 + output], to_bf16(out[row * 40 + output]));
       }

@@ -1,0 +1,38 @@
+#include "ops/packing.h"
+
+#include <ATen/Parallel.h>
+
+#include "base/check.h"
+
+namespace unipic::ops {
+
+bool is_packable(const at::Tensor& weight) {
+  return weight.is_cpu() && weight.scalar_type() == at::kBFloat16;
+}
+
+kernels::PackedLinear pack_linear(const at::Tensor& weight, const at::Tensor& bias) {
+  check(is_packable(weight) && weight.dim() == 2, "only bf16 matrices on a CPU are packed");
+  const auto dense = weight.contiguous();
+  return {{bf16_data(dense), dense.size(0), dense.size(1), dense.size(1)}, to_floats(bias)};
+}
+
+std::vector<float> to_floats(const at::Tensor& tensor) {
+  if (!tensor.defined()) return {};
+  const auto dense = tensor.to(at::kFloat).contiguous();
+  const auto* first = dense.const_data_ptr<float>();
+  return {first, first + dense.numel()};
+}
+
+const uint16_t* bf16_data(const at::Tensor& tensor) {
+  return reinterpret_cast<const uint16_t*>(tensor.const_data_ptr<at::BFloat16>());
+}
+
+uint16_t* mutable_bf16_data(const at::Tensor& tensor) {
+  return reinterpret_cast<uint16_t*>(tensor.mutable_data_ptr<at::BFloat16>());
+}
+
+void on_all_threads(int64_t count, const std::function<void(int64_t first, int64_t last)>& work) {
+  at::parallel_for(0, count, /*grain_size=*/1, work);
+}
+
+}  // namespace unipic::ops
