@@ -4,6 +4,7 @@
 
 #include "data/scenes/held_out.h"
 #include "data/scenes/shared.h"
+#include "support/temporary_folder.h"
 
 namespace unipic::eval {
 namespace {
@@ -50,6 +51,28 @@ TEST(ScenePrompts, AreSpreadOverTheWholeList) {
   EXPECT_EQ(tags.size(), 6);
   EXPECT_EQ(spread(scene_prompts(catalogue()), 0).size(), 553);
   EXPECT_EQ(spread(scene_prompts(catalogue()), 1000).size(), 553);
+}
+
+TEST(ScenePrompts, OfAFileKeepTheirLinesAndLeaveOutClassesThatAreNotDrawn) {
+  const test::TemporaryFolder folder;
+  test::write_file(
+      folder / "prompts.jsonl",
+      R"({"tag": "single_object", "include": [{"class": "unicycle", "count": 1}], "prompt": "a"}
+{"tag": "single_object", "include": [{"class": "tent", "count": 1}], "prompt": "a photo of a tent"}
+)");
+  const auto prompts = scene_prompts(catalogue(), folder / "prompts.jsonl");
+  ASSERT_EQ(prompts.size(), 1);
+  EXPECT_EQ(prompts[0].line, 1);
+  EXPECT_EQ(prompts[0].prompt.prompt, "a photo of a tent");
+}
+
+TEST(ScenePrompts, OfAFileWithoutAKnownClassAreRefused) {
+  const test::TemporaryFolder folder;
+  test::write_file(
+      folder / "prompts.jsonl",
+      R"({"tag": "single_object", "include": [{"class": "unicycle", "count": 1}], "prompt": "a"}
+)");
+  EXPECT_THROW(scene_prompts(catalogue(), folder / "prompts.jsonl"), Error);
 }
 
 TEST(ScenePrompts, KnowWhatIsHeldOut) {
