@@ -7,17 +7,16 @@
 namespace unipic {
 namespace {
 
-struct Registers {
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-};
-
-// What the processor says of its extended features (leaf 7); zeros if it does not know them.
-Registers extended_features([[maybe_unused]] unsigned subleaf) {
-  Registers found;
+// Whether leaf 7 of the processor's features says that it has AMX with bf16. Whether a process may
+// use the tiles is the system's to say, when it asks.
+bool has_amx_bf16() {
 #if defined(__x86_64__)
-  __get_cpuid_count(7, subleaf, &found.eax, &found.ebx, &found.ecx, &found.edx);
+  constexpr unsigned kAmxBf16 = 1U << 22;
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (edx & kAmxBf16) != 0;
+#else
+  return false;
 #endif
-  return found;
 }
 
 }  // namespace
@@ -30,14 +29,13 @@ CpuFeatures cpu_features() {
                     __builtin_cpu_supports("avx512vl");
   features.avx512_bf16 = features.avx512 && __builtin_cpu_supports("avx512bf16");
 #endif
+  features.amx_bf16 = has_amx_bf16();
   return features;
 }
 
 bool has_bf16_products() {
-  constexpr unsigned kAmxBf16 = 1U << 22;
-  constexpr unsigned kAvx512Bf16 = 1U << 5;
-  return (extended_features(0).edx & kAmxBf16) != 0 ||
-         (extended_features(1).eax & kAvx512Bf16) != 0;
+  const auto features = cpu_features();
+  return features.amx_bf16 || features.avx512_bf16;
 }
 
 }  // namespace unipic

@@ -3,8 +3,15 @@
 #include <ATen/Parallel.h>
 
 #include "base/check.h"
+#include "base/cpu.h"
 
 namespace unipic::ops {
+
+bool own_kernels_are_faster(int64_t num_rows) {
+  constexpr int64_t kMostBesideAmx = 8;
+  static const bool has_amx = cpu_features().amx_bf16;
+  return !has_amx || num_rows <= kMostBesideAmx;
+}
 
 bool is_packable(const at::Tensor& weight) {
   return weight.is_cpu() && weight.scalar_type() == at::kBFloat16;

@@ -12,6 +12,10 @@
 
 namespace unipic::ops {
 
+// Whether our own kernels are the faster ones for products of this many rows. They do not use AMX
+// yet, LibTorch's do: there they win only where calls and reading weights cost more than products.
+bool own_kernels_are_faster(int64_t num_rows);
+
 // Whether kernels of our own take tensors like this one: bf16 in the processor's memory.
 bool is_packable(const at::Tensor& weight);
 

@@ -127,7 +127,8 @@ Tensor DiffusionHeadImpl::sample(const Tensor& condition_ND, const HeadSampling&
   const auto condition_NW = condition_in_->forward(condition_ND);
 
   std::optional<PackedHeadRun> packed_run;
-  if (packed_) packed_run.emplace(*packed_, times_SW, condition_NW);
+  if (packed_ && ops::own_kernels_are_faster(condition_ND.size(0)))
+    packed_run.emplace(*packed_, times_SW, condition_NW);
   const auto predict_at = [&](int64_t step, const Tensor& x_NC) {
     return packed_run ? (*packed_run)(step, x_NC)
                       : predict(x_NC, torch::silu(times_SW[step] + condition_NW));
