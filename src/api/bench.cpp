@@ -50,7 +50,7 @@ BenchReport bench_unipic1(const BenchOptions& options) {
       options.model.empty()
           ? random_pipeline(ops::scalar_type(options.dtype, kNumWeights, device), device)
           : unipic1::Pipeline(unipic1::open_checkpoint(options.model), options.dtype, device);
-  if (options.kernels == Kernels::kOwn) pipeline.use_own_kernels();
+  pipeline.use_kernels(options.kernels);
   report.load_seconds = seconds_since(start);
   report.dtype = ops::dtype_name(pipeline.model()->dtype());
 

@@ -51,7 +51,7 @@ class Pipeline::Impl {
       : name_(std::filesystem::absolute(folder).lexically_normal().filename().string()),
         pipeline_(unipic1::open_checkpoint(folder), options.dtype,
                   ops::device_named(options.device)) {
-    if (options.kernels == Kernels::kOwn) pipeline_.use_own_kernels();
+    pipeline_.use_kernels(options.kernels);
     const auto& left_over = pipeline_.left_over();
     if (!left_over.empty() && options.on_warning) {
       options.on_warning(fmt::format("{}: {} tensors are not used, the first is '{}'",

@@ -48,7 +48,7 @@ Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
   if (folder.model == "unipic1") {
     const auto pipeline = std::make_shared<unipic1::Pipeline>(
         unipic1::open_checkpoint(folder.path), options.dtype, ops::device_named(options.device));
-    if (options.kernels == Kernels::kOwn) pipeline->use_own_kernels();
+    pipeline->use_kernels(options.kernels);
     return [pipeline](const golden::Case& golden_case) {
       return unipic1::run_golden_case(*pipeline, golden_case);
     };

@@ -7,7 +7,7 @@ struct CpuFeatures {
   bool avx2 = false;    // with FMA
   bool avx512 = false;  // F, BW and VL
   bool avx512_bf16 = false;
-  bool amx_bf16 = false;
+  bool amx_bf16 = false;  // the processor; the system may still refuse its tiles to a process
 };
 
 CpuFeatures cpu_features();

@@ -7,7 +7,7 @@
 
 namespace unipic::kernels {
 
-// The part of a row of results that `count` sums make, [first_row + row][first_column...].
+// The part of a row of results that `count` sums make, [row][first_column...].
 struct RowPart {
   int64_t row = 0;
   int64_t first_column = 0;

@@ -32,7 +32,7 @@ class UniPic1Impl : public torch::nn::Module {
   // The type and place of the weights, once they are loaded.
   void set_placement(torch::ScalarType dtype, torch::Device device);
 
-  // See `Pipeline::use_own_kernels`.
+  // See `Pipeline::use_kernels`.
   void use_own_kernels() { head_->pack(); }
 
   // Whether training computes the blocks of the MAR and the layers of the language model again in

@@ -34,9 +34,11 @@ class Pipeline {
   // Takes a model that has its weights.
   Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_penalty);
 
-  // Draws by our own kernels from now on where they can (bf16 weights on a CPU), with the weights
-  // as they are now.
-  void use_own_kernels() { model_->use_own_kernels(); }
+  // What draws from now on. Our own kernels take over where they can (bf16 weights on a CPU), with
+  // the weights as they are now.
+  void use_kernels(Kernels kernels) {
+    if (kernels == Kernels::kOwn) model_->use_own_kernels();
+  }
 
   const UniPic1& model() const { return model_; }
   const PromptWriter& prompts() const { return prompts_; }
