@@ -16,6 +16,8 @@ if(NOT Torch_FOUND)
   endforeach()
   find_package(Torch REQUIRED)
 endif()
+# LibTorch's at::parallel_for is inline: without OpenMP it silently runs on one thread.
+find_package(OpenMP REQUIRED COMPONENTS CXX)
 # The wheel's LibTorch holds Gloo, but not its headers, which those of c10d include.
 find_path(GLOO_INCLUDE_DIR gloo/transport/device.h HINTS ${TORCH_INCLUDE_DIRS})
 if(NOT GLOO_INCLUDE_DIR)

@@ -2,6 +2,8 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 namespace unipic {
@@ -31,6 +33,17 @@ CpuFeatures cpu_features() {
 #endif
   features.amx_bf16 = has_amx_bf16();
   return features;
+}
+
+bool may_use_amx() {
+#if defined(__x86_64__) && defined(SYS_arch_prctl)
+  // ARCH_REQ_XCOMP_PERM for XFEATURE_XTILEDATA.
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;
+  static const bool granted = syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+  return granted;
+#else
+  return false;
+#endif
 }
 
 bool has_bf16_products() {

@@ -12,6 +12,9 @@ struct CpuFeatures {
 
 CpuFeatures cpu_features();
 
+// Asks the system, once, for AMX's tiles; whether this process has them.
+bool may_use_amx();
+
 // Whether the processor multiplies bf16 numbers (AMX, or AVX-512 BF16), several times faster than
 // fp32.
 bool has_bf16_products();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "ops/linear.h"
 #include "ops/low_rank.h"
 
 namespace unipic::nn {
@@ -17,10 +18,19 @@ struct LinearOptions {
 class LinearImpl : public torch::nn::Module {
  public:
   LinearImpl(int64_t in_features, int64_t out_features, LinearOptions options = {});
-  torch::Tensor forward(const torch::Tensor& x) const;
+  torch::Tensor forward(const torch::Tensor& x,
+                        ops::Activation activation = ops::Activation::kNone) const;
+  // other · forward(x), which may overwrite `other`.
+  torch::Tensor forward_times(const torch::Tensor& other, const torch::Tensor& x) const;
   torch::ScalarType dtype() const { return weight_.scalar_type(); }
   const torch::Tensor& weight() const { return weight_; }
   const torch::Tensor& bias() const { return bias_; }  // undefined: none
+
+  // From now on bf16 weights on a CPU are multiplied by our own kernels, in the layout those read.
+  // The plain weight is given up: `weight` is empty, and there are no gradients.
+  void pack();
+  const kernels::SharedLinear& packed() const { return packed_; }  // or none
+  bool uses_own_kernels() const { return packed_ != nullptr; }
 
   // The change, of fitting shape, is added from now on. It is none of the module's parameters.
   void set_change(ops::LowRank change) { change_ = std::move(change); }
@@ -28,8 +38,12 @@ class LinearImpl : public torch::nn::Module {
  private:
   torch::Tensor weight_, bias_;
   std::optional<ops::LowRank> change_;
+  kernels::SharedLinear packed_;
 };
 TORCH_MODULE(Linear);
+
+// `pack` for every linear layer in `module`.
+void pack_linears(const torch::nn::Module& module);
 
 // A table of `num_rows` vectors of `dim`: ids [...] to vectors [..., dim].
 class EmbeddingImpl : public torch::nn::Module {

@@ -32,12 +32,12 @@ TORCH_MODULE(FusedAttention);
 // Linear, GELU, Linear, under the names fc1 and fc2.
 class GeluMlpImpl : public torch::nn::Module {
  public:
-  // `approximate` is "none" (exact, erf) or "tanh".
-  GeluMlpImpl(int64_t dim, int64_t hidden_dim, std::string approximate);
+  // `gelu`: exact or by tanh.
+  GeluMlpImpl(int64_t dim, int64_t hidden_dim, ops::Activation gelu);
   torch::Tensor forward(const torch::Tensor& x) const;
 
  private:
-  std::string approximate_;
+  ops::Activation activation_;
   Linear in_, out_;
 };
 TORCH_MODULE(GeluMlp);

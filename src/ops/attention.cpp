@@ -9,7 +9,9 @@
 #include <cmath>
 #include <optional>
 
+#include "kernels/cpu/attention.h"
 #include "ops/mixed_precision.h"
+#include "ops/packing.h"
 
 namespace unipic::ops {
 namespace {
@@ -41,10 +43,45 @@ at::Tensor dense_attention(const at::Tensor& q, const at::Tensor& k, const at::T
                                           mask.defined() ? std::optional(mask) : std::nullopt);
 }
 
+bool has_own_kernel(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                    const at::Tensor& mask) {
+  // Fewer queries than a tile has rows leave most of it idle.
+  constexpr int64_t kFewestQueries = 8;
+  const auto fits = [](const at::Tensor& x) { return is_packable(x) && x.stride(-1) == 1; };
+  return kernels::has_attention() && q.size(2) >= kFewestQueries && fits(q) && fits(k) && fits(v) &&
+         (!mask.defined() || fits(mask));
+}
+
+kernels::HeadRows<const uint16_t> head_rows(const at::Tensor& x) {
+  if (!x.defined()) return {};
+  return {bf16_data(x), x.stride(0), x.stride(1), x.stride(2)};
+}
+
+at::Tensor own_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                         const at::Tensor& mask) {
+  const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
+  const auto out_BTHK = at::empty({batch, queries, heads, width}, q.options());
+  kernels::attention({.sizes = {batch, heads, k.size(1), queries, k.size(2), width},
+                      .q = head_rows(q),
+                      .k = head_rows(k),
+                      .v = head_rows(v),
+                      .mask = head_rows(mask.defined()
+                                            ? mask.expand({batch, heads, queries, k.size(2)})
+                                            : mask),
+                      .scale = static_cast<float>(1 / std::sqrt(static_cast<double>(width))),
+                      .out = {mutable_bf16_data(out_BTHK), queries * heads * width, width,
+                              heads * width}},
+                     on_all_threads);
+  return out_BTHK.transpose(1, 2);
+}
+
 }  // namespace
 
 at::Tensor attention(const at::Tensor& q_BHTK, const at::Tensor& k_BGSK, const at::Tensor& v_BGSK,
-                     const at::Tensor& mask) {
+                     const at::Tensor& mask, bool own_kernel) {
+  if (own_kernel && has_own_kernel(q_BHTK, k_BGSK, v_BGSK, mask)) {
+    return own_attention(q_BHTK, k_BGSK, v_BGSK, mask);
+  }
   const int64_t num_groups = k_BGSK.size(1);
   const int64_t queries_per_group = q_BHTK.size(1) / num_groups;
   if (queries_per_group == 1) return dense_attention(q_BHTK, k_BGSK, v_BGSK, mask);

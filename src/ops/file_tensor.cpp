@@ -1,10 +1,11 @@
 #include "ops/file_tensor.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
+#include <ATen/ops/set.h>
 
 #include <array>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "base/check.h"
@@ -30,6 +31,15 @@ constexpr std::array<std::pair<io::DType, at::ScalarType>, 15> kTypes = {{
     {io::DType::kF64, at::kDouble},
 }};
 
+// A storage of mapped bytes; `release` is how it is known.
+void release(void* files) { delete static_cast<MappedFiles*>(files); }
+
+at::Storage mapped_storage(std::byte* data, size_t size, const MappedFiles& files) {
+  return {at::Storage::use_byte_size_t{}, size,
+          at::DataPtr(data, new MappedFiles(files), release, at::kCPU),
+          /*allocator=*/nullptr, /*resizable=*/false};
+}
+
 }  // namespace
 
 at::ScalarType scalar_type_of(io::DType dtype) {
@@ -48,13 +58,25 @@ at::Tensor tensor_from_file(const io::TensorView& view, const MappedFiles& files
   auto* data = const_cast<std::byte*>(view.bytes.data());
   const size_t alignment = io::size_of(view.dtype);
   if (reinterpret_cast<uintptr_t>(data) % alignment == 0) {
-    return at::from_blob(
-        data, view.shape, view.strides, [files](void*) {}, options);
+    return at::empty({0}, options).set_(mapped_storage(data, view.bytes.size(), files), 0,
+                                        view.shape, view.strides);
   }
   const auto num_elements = static_cast<int64_t>(view.bytes.size() / alignment);
   const auto copy = at::empty({num_elements}, options);
   std::memcpy(copy.data_ptr(), data, view.bytes.size());
   return copy.as_strided(view.shape, view.strides);
+}
+
+void forget_pages(const at::Tensor& tensor) {
+  if (!tensor.defined() || !tensor.has_storage()) return;
+  const auto& storage = tensor.storage().data_ptr();
+  if (storage.get_deleter() != release) return;
+  const std::span bytes(static_cast<const std::byte*>(storage.get()), tensor.storage().nbytes());
+  for (const auto& file : *static_cast<const MappedFiles*>(storage.get_context())) {
+    const auto all = file->bytes();
+    const bool is_inside = bytes.data() >= all.data() && bytes.data() < all.data() + all.size();
+    if (is_inside) file->forget(bytes);
+  }
 }
 
 }  // namespace unipic::ops

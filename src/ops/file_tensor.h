@@ -20,4 +20,8 @@ io::DType dtype_of(at::ScalarType type);
 // a copy. It keeps `files` alive and must not be written to.
 at::Tensor tensor_from_file(const io::TensorView& view, const MappedFiles& files);
 
+// If `tensor` shows mapped bytes: lets the system take back their pages. They are read again from
+// the file when they are needed.
+void forget_pages(const at::Tensor& tensor);
+
 }  // namespace unipic::ops

@@ -3,24 +3,19 @@
 #include <ATen/Parallel.h>
 
 #include "base/check.h"
-#include "base/cpu.h"
 
 namespace unipic::ops {
-
-bool own_kernels_are_faster(int64_t num_rows) {
-  constexpr int64_t kMostBesideAmx = 8;
-  static const bool has_amx = cpu_features().amx_bf16;
-  return !has_amx || num_rows <= kMostBesideAmx;
-}
 
 bool is_packable(const at::Tensor& weight) {
   return weight.is_cpu() && weight.scalar_type() == at::kBFloat16;
 }
 
-kernels::PackedLinear pack_linear(const at::Tensor& weight, const at::Tensor& bias) {
+kernels::SharedLinear pack_linear(const at::Tensor& weight, const at::Tensor& bias) {
   check(is_packable(weight) && weight.dim() == 2, "only bf16 matrices on a CPU are packed");
   const auto dense = weight.contiguous();
-  return {{bf16_data(dense), dense.size(0), dense.size(1), dense.size(1)}, to_floats(bias)};
+  return std::make_shared<const kernels::PackedLinear>(kernels::PackedLinear{
+      {bf16_data(dense), dense.size(0), dense.size(1), dense.size(1), on_all_threads},
+      to_floats(bias)});
 }
 
 std::vector<float> to_floats(const at::Tensor& tensor) {

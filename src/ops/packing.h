@@ -5,22 +5,18 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/cpu/adaln_mlp.h"
+#include "kernels/cpu/packed_linear.h"
 #include "kernels/cpu/parallel.h"
 
 // From tensors to what our own kernels read.
 
 namespace unipic::ops {
 
-// Whether our own kernels are the faster ones for products of this many rows. They do not use AMX
-// yet, LibTorch's do: there they win only where calls and reading weights cost more than products.
-bool own_kernels_are_faster(int64_t num_rows);
-
 // Whether kernels of our own take tensors like this one: bf16 in the processor's memory.
 bool is_packable(const at::Tensor& weight);
 
 // A copy of weight [M, N] and bias [M] (undefined: none); `is_packable(weight)`.
-kernels::PackedLinear pack_linear(const at::Tensor& weight, const at::Tensor& bias);
+kernels::SharedLinear pack_linear(const at::Tensor& weight, const at::Tensor& bias);
 
 // All numbers of a tensor in fp32, or none of one that is undefined.
 std::vector<float> to_floats(const at::Tensor& tensor);

@@ -104,8 +104,6 @@ SourcePointer open_scenes(const SourceSettings& settings, data::SceneTask task,
   const bool one_object = settings.contents == scenes::Contents::kOneObject;
   check_usage(has_captions || !one_object,
               "[[source]] '{}': only scenes with captions can be of one object", settings.name);
-  check_usage(has_captions || settings.layout == scenes::Layout::kFree,
-              "[[source]] '{}': only scenes with captions have a layout", settings.name);
   check_usage(one_object || settings.layout != scenes::Layout::kIcon,
               "[[source]] '{}': only scenes of one object can be icons", settings.name);
   return data::scene_source(settings.name, std::move(catalogue),

@@ -68,9 +68,27 @@ TEST_P(Attention, LearnsInBf16WhatTheDefinitionLearns) {
     return torch::autograd::grad({out}, inputs, {direction.to(out.scalar_type())});
   };
   const auto expected = gradients(torch::kDouble, reference);
-  const auto found = gradients(torch::kBFloat16, attention);
+  const auto found = gradients(torch::kBFloat16, [](const auto&... tensors) {
+    return attention(tensors...);
+  });
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_TRUE(test::is_close(found[i].to(torch::kFloat), expected[i], 0.03)) << i;
+  }
+}
+
+// Where there is no such kernel, LibTorch's must do.
+TEST(OwnAttention, MatchesTheDefinitionInBf16) {
+  torch::manual_seed(4);
+  const torch::NoGradGuard no_grad;
+  const auto heads = [](int64_t num_heads, int64_t num_rows) {
+    return torch::randn({2, num_rows, num_heads, 24}).to(torch::kBFloat16).transpose(1, 2);
+  };
+  const auto q = heads(4, 40), k = heads(2, 50), v = heads(2, 50);
+  auto mask = torch::zeros({1, 1, 40, 50}, torch::kBFloat16);
+  mask.narrow(-1, 30, 20).fill_(-std::numeric_limits<float>::infinity());
+  for (const auto& added : {Tensor(), mask}) {
+    const auto out = attention(q, k, v, added, /*own_kernel=*/true);
+    EXPECT_TRUE(test::is_close(out.to(torch::kFloat), reference(q, k, v, added), 0.02));
   }
 }
 

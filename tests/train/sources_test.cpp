@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "data/source_files.h"
 #include "data/tar_bytes.h"
 
@@ -137,15 +139,27 @@ TEST_F(RecipeSources, MixThoseAboveThem) {
             "[[source]] 'one': only a mixture has parts");
 }
 
+// The plain layout has one background.
+TEST(SceneSources, AskAboutScenesOfALayout) {
+  const auto corners = [](scenes::Layout layout) {
+    const auto source =
+        open_sources({{.kind = "scene questions", .size = 32, .layout = layout}}).at("captions");
+    std::set<uint8_t> values;
+    for (uint64_t index = 0; index < 10; ++index) {
+      values.insert(
+          std::get<data::Understanding>(source->sample(0, index)).image.pixels.front());
+    }
+    return values.size();
+  };
+  EXPECT_EQ(corners(scenes::Layout::kPlain), 1U);
+  EXPECT_GT(corners(scenes::Layout::kFree), 3U);
+}
+
 TEST(SceneSources, RefuseContentsAndLayoutsThatDoNotFit) {
   EXPECT_EQ(error_of([] {
               open_sources({{.kind = "scene edits", .contents = scenes::Contents::kOneObject}});
             }),
             "[[source]] 'captions': only scenes with captions can be of one object");
-  EXPECT_EQ(error_of([] {
-              open_sources({{.kind = "scene questions", .layout = scenes::Layout::kTidy}});
-            }),
-            "[[source]] 'captions': only scenes with captions have a layout");
   EXPECT_EQ(error_of([] { open_sources({{.layout = scenes::Layout::kIcon}}); }),
             "[[source]] 'captions': only scenes of one object can be icons");
 }

@@ -51,7 +51,8 @@ Tensor AttentionImpl::forward(const Tensor& x_BTD, const nn::RopeTables& rope, c
   auto k = nn::apply_rope(heads(k_), rope);
   auto v = heads(v_);
   if (cache != nullptr) std::tie(k, v) = cache->append(layer, k, v);
-  return out_->forward(ops::attention(q, k, v, mask).transpose(1, 2).flatten(-2));
+  const auto out_BHTK = ops::attention(q, k, v, mask, out_->uses_own_kernels());
+  return out_->forward(out_BHTK.transpose(1, 2).flatten(-2));
 }
 
 SwiGluImpl::SwiGluImpl(const Config& config)
@@ -63,7 +64,8 @@ SwiGluImpl::SwiGluImpl(const Config& config)
                                                     nn::LinearOptions{.bias = false}))) {}
 
 Tensor SwiGluImpl::forward(const Tensor& x_BTD) const {
-  return down_->forward(torch::silu(gate_->forward(x_BTD)) * up_->forward(x_BTD));
+  const auto gate = gate_->forward(x_BTD, ops::Activation::kSilu);
+  return down_->forward(up_->forward_times(gate, x_BTD));
 }
 
 DecoderLayerImpl::DecoderLayerImpl(const Config& config)

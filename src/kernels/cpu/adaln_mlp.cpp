@@ -24,11 +24,11 @@ AdaLnMlpRun::AdaLnMlpRun(const AdaLnMlp& network, int64_t num_rows)
 void AdaLnMlpRun::operator()(const uint16_t* x, const uint16_t* silu_condition, float* out,
                              const Parallel& parallel, Isa isa) {
   const int64_t width = network_.width();
-  const auto multiply = [&](const uint16_t* rows, const PackedLinear& linear, GemmFinish finish,
+  const auto multiply = [&](const uint16_t* rows, const SharedLinear& linear, GemmFinish finish,
                             GemmOutput output) {
-    finish.bias = or_none(linear.bias);
-    output.stride = linear.weight.num_rows();
-    gemm_bf16({rows, num_rows_, linear.weight.num_columns()}, linear.weight, finish, output,
+    finish.bias = linear->bias_or_none();
+    output.stride = linear->weight.num_rows();
+    gemm_bf16({rows, num_rows_, linear->weight.num_columns()}, linear->weight, finish, output,
               parallel, isa);
   };
   const auto modulated_norm = [&](int64_t num_parts, const float* weight, const float* bias) {
@@ -49,7 +49,7 @@ void AdaLnMlpRun::operator()(const uint16_t* x, const uint16_t* silu_condition, 
     multiply(normed_.data(), block.in, {.activation = Activation::kSilu}, {.bf16 = hidden_.data()});
     multiply(
         hidden_.data(), block.out,
-        {.gate = modulation_.data() + 2 * width, .gate_stride = 3 * width, .add_to_output = true},
+        {.gate = modulation_.data() + 2 * width, .gate_stride = 3 * width, .combine = Combine::kAdd},
         {.fp32 = residual_.data()});
   }
   multiply(silu_condition, network_.last_modulation, {}, {.fp32 = modulation_.data()});

@@ -4,35 +4,30 @@
 #include <vector>
 
 #include "kernels/cpu/isa.h"
-#include "kernels/cpu/packed_bf16.h"
+#include "kernels/cpu/packed_linear.h"
 #include "kernels/cpu/parallel.h"
 
 // N rows of width W, C numbers in and O out.
 
 namespace unipic::kernels {
 
-struct PackedLinear {
-  PackedBf16 weight;
-  std::vector<float> bias;  // empty: none
-};
-
 // A residual MLP whose norm, shifted and scaled, and whose result, gated, a condition modulates.
 struct AdaLnBlock {
-  PackedLinear modulation;  // W to shift, scale and gate, 3W
+  SharedLinear modulation;  // W to shift, scale and gate, 3W
   std::vector<float> norm_weight, norm_bias;
-  PackedLinear in, out;  // W to W, SiLU between them
+  SharedLinear in, out;  // W to W, SiLU between them
 };
 
 // The network of MAR's diffusion loss (Li et al. 2024, "Autoregressive Image Generation without
 // Vector Quantization"): a projection, blocks, and a modulated norm before the last projection.
 struct AdaLnMlp {
-  PackedLinear first;  // C to W
+  SharedLinear first;  // C to W
   std::vector<AdaLnBlock> blocks;
-  PackedLinear last_modulation;  // W to shift and scale, 2W
-  PackedLinear last;             // W to O
+  SharedLinear last_modulation;  // W to shift and scale, 2W
+  SharedLinear last;             // W to O
   float norm_eps = 1e-6F;
 
-  int64_t width() const { return first.weight.num_rows(); }
+  int64_t width() const { return first->weight.num_rows(); }
 };
 
 // Runs an `AdaLnMlp` over the same number of rows again and again, without allocating memory.

@@ -4,11 +4,8 @@
 #include <cassert>
 #include <vector>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
-#include "kernels/cpu/finish_row.h"
+#include "kernels/cpu/finish_block.h"
+#include "kernels/cpu/gemm_bf16_amx.h"
 
 namespace unipic::kernels {
 namespace {
@@ -49,9 +46,7 @@ struct Gemm {
     }
     const int64_t first = first_panel * kPanelRows;
     const int64_t count = std::min(num_panels * kPanelRows, weight.num_rows() - first);
-    for (int64_t row = 0; row < num_rows; ++row) {
-      finish_row(sums + row * kTileColumns, {first_row + row, first, count}, finish, out, isa);
-    }
+    finish_block(sums, kTileColumns, {first_row, num_rows, first, count}, finish, out, isa);
   }
 };
 
@@ -60,6 +55,7 @@ struct Gemm {
 void gemm_bf16(const RowsBf16& x, const PackedBf16& weight, const GemmFinish& finish,
                const GemmOutput& out, const Parallel& parallel, Isa isa) {
   assert(out.bf16 != nullptr || out.fp32 != nullptr || x.num_rows == 0);
+  if (isa == Isa::kAmx) return gemm_bf16_amx(x, weight, finish, out, parallel);
   const Gemm gemm{x, weight, finish, out, isa};
   const int64_t row_blocks = (x.num_rows + kBlockRows - 1) / kBlockRows;
   const int64_t column_blocks = (weight.num_panels() + kTilePanels - 1) / kTilePanels;

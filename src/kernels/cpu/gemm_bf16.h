@@ -12,14 +12,16 @@ namespace unipic::kernels {
 
 enum class Activation { kNone, kSilu, kGelu, kGeluTanh };
 
-// What is done to a sum before it is written: gate · activation(sum + bias), then what is there
-// already is added.
+// What becomes of what is at a result's place already.
+enum class Combine { kReplace, kAdd, kMultiply };
+
+// What is done to a sum before it is written: gate · activation(sum + bias), then it is combined.
 struct GemmFinish {
   const float* bias = nullptr;  // [N] or none
   Activation activation = Activation::kNone;
   const float* gate = nullptr;  // [M, N] or none, rows `gate_stride` apart
   int64_t gate_stride = 0;
-  bool add_to_output = false;  // residual
+  Combine combine = Combine::kReplace;
 };
 
 // bf16 rows [M, K] that begin `stride` numbers apart.

@@ -15,6 +15,7 @@ std::vector<Isa> detect() {
   if (features.avx2) isas.push_back(Isa::kAvx2);
   if (features.avx512) isas.push_back(Isa::kAvx512);
   if (features.avx512 && features.avx512_bf16) isas.push_back(Isa::kAvx512Bf16);
+  if (isas.back() == Isa::kAvx512Bf16 && features.amx_bf16 && may_use_amx()) isas.push_back(Isa::kAmx);
   return isas;
 }
 
@@ -40,6 +41,8 @@ std::string_view name(Isa isa) {
       return "avx512";
     case Isa::kAvx512Bf16:
       return "avx512_bf16";
+    case Isa::kAmx:
+      return "amx";
   }
   return "?";
 }

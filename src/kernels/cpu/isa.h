@@ -6,7 +6,7 @@
 namespace unipic::kernels {
 
 // Instruction sets that kernels are compiled for, slowest first.
-enum class Isa { kPortable, kAvx2, kAvx512, kAvx512Bf16 };
+enum class Isa { kPortable, kAvx2, kAvx512, kAvx512Bf16, kAmx };
 
 std::string_view name(Isa isa);
 
@@ -17,7 +17,8 @@ const std::vector<Isa>& supported_isas();
 // does not have that.
 Isa best_isa();
 
-// One implementation for each instruction set.
+// One implementation for each instruction set; AMX adds tiles of products to AVX-512 with bf16 and
+// changes nothing else.
 template <typename Function>
 struct ForEachIsa {
   Function *portable, *avx2, *avx512, *avx512_bf16;
@@ -31,6 +32,7 @@ struct ForEachIsa {
       case Isa::kAvx512:
         return avx512;
       case Isa::kAvx512Bf16:
+      case Isa::kAmx:
         return avx512_bf16;
     }
     return nullptr;

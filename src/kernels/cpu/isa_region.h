@@ -1,5 +1,9 @@
 #pragma once
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 // Between UNIPIC_REGION(x) and UNIPIC_REGION_END functions are compiled for instruction set x. GCC
 // and Clang spell that differently.
 
@@ -7,6 +11,7 @@
 
 #define UNIPIC_AVX2 "avx2,fma"
 #define UNIPIC_AVX512 "avx512f,avx512bw,avx512vl,avx2,fma"
+#define UNIPIC_AMX "amx-tile,amx-bf16"
 #define UNIPIC_AVX512_BF16 "avx512bf16,avx512f,avx512bw,avx512vl,avx2,fma"
 
 #if defined(__clang__)

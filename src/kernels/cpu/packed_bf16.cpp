@@ -1,34 +1,53 @@
 #include "kernels/cpu/packed_bf16.h"
 
 #include <algorithm>
-#include <new>
+#include <cstring>
+
+#include "kernels/cpu/weight_memory.h"
 
 namespace unipic::kernels {
 namespace {
 
-constexpr std::align_val_t kCacheLine{64};
+// At most 16 rows.
+void pack_panel(const uint16_t* rows, int64_t num_rows, int64_t num_columns, int64_t stride,
+                uint16_t* panel) {
+  const int64_t size = panel_size_of(num_columns);
+  if (num_rows < kPanelRows || num_columns * kPanelRows < size) {
+    std::fill_n(panel, size, uint16_t{0});
+  }
+  for (int64_t column = 0; column + 1 < num_columns; column += 2) {
+    uint16_t* pairs = panel + column * kPanelRows;
+    for (int64_t row = 0; row < num_rows; ++row) {
+      std::memcpy(pairs + 2 * row, rows + row * stride + column, 2 * sizeof(uint16_t));
+    }
+  }
+  if (num_columns % 2 != 0) {
+    const int64_t column = num_columns - 1;
+    for (int64_t row = 0; row < num_rows; ++row) {
+      panel[column * kPanelRows + 2 * row] = rows[row * stride + column];
+    }
+  }
+}
 
 }  // namespace
 
-void PackedBf16::Free::operator()(uint16_t* data) const { ::operator delete[](data, kCacheLine); }
+void pack_panels(const uint16_t* rows, int64_t num_rows, int64_t num_columns, int64_t stride,
+                 uint16_t* panels, const Parallel& parallel) {
+  parallel(num_panels_of(num_rows), [&](int64_t first, int64_t last) {
+    for (int64_t index = first; index < last; ++index) {
+      const int64_t row = index * kPanelRows;
+      pack_panel(rows + row * stride, std::min(kPanelRows, num_rows - row), num_columns, stride,
+                 panels + index * panel_size_of(num_columns));
+    }
+  });
+}
 
 PackedBf16::PackedBf16(const uint16_t* weight, int64_t num_rows, int64_t num_columns,
-                       int64_t stride)
-    : num_rows_(num_rows), num_columns_(num_columns) {
-  data_.reset(static_cast<uint16_t*>(
-      ::operator new[](static_cast<size_t>(std::max<int64_t>(num_bytes(), 1)), kCacheLine)));
-  for (int64_t index = 0; index < num_panels(); ++index) {
-    uint16_t* to = data_.get() + index * panel_size();
-    const int64_t first_row = index * kPanelRows;
-    for (int64_t column = 0; column < num_columns; column += 2) {
-      for (int64_t row = first_row; row < first_row + kPanelRows; ++row) {
-        const bool is_there = row < num_rows;
-        *to++ = is_there ? weight[row * stride + column] : uint16_t{0};
-        *to++ =
-            is_there && column + 1 < num_columns ? weight[row * stride + column + 1] : uint16_t{0};
-      }
-    }
-  }
+                       int64_t stride, const Parallel& parallel)
+    : num_rows_(num_rows),
+      num_columns_(num_columns),
+      data_(allocate_weights(static_cast<size_t>(num_panels() * panel_size()))) {
+  pack_panels(weight, num_rows, num_columns, stride, data_.get(), parallel);
 }
 
 }  // namespace unipic::kernels

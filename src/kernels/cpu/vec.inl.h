@@ -39,11 +39,15 @@ template <typename V>
 }
 // Rounds to nearest, ties to even. NaN becomes one that is quiet.
 [[gnu::always_inline]] inline void store_bf16(uint16_t* to, Vec v) {
+#if defined(UNIPIC_HAS_BF16_DOT)
+  store(to, as<Halves>(_mm512_cvtneps_pbh(as<__m512>(v))));
+#else
   const Bits bits = as<Bits>(v);
   const Bits rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
   const Bits quiet = (bits >> 16) | 0x40;
   const Bits is_number = as<Bits>(v == v);
   store(to, __builtin_convertvector((rounded & is_number) | (quiet & ~is_number), Halves));
+#endif
 }
 
 // The first `count` numbers, zeros after them.
@@ -75,8 +79,44 @@ template <typename V>
 [[gnu::always_inline]] inline Vec choose(Bits where, Vec a, Vec b) {
   return as<Vec>((as<Bits>(a) & where) | (as<Bits>(b) & ~where));
 }
-[[gnu::always_inline]] inline Vec smaller(Vec a, Vec b) { return choose(as<Bits>(a < b), a, b); }
-[[gnu::always_inline]] inline Vec larger(Vec a, Vec b) { return choose(as<Bits>(a > b), a, b); }
+// One instruction each, which the general form is not: compilers keep to the letter what it says of
+// NaN and zeros.
+[[gnu::always_inline]] inline Vec smaller(Vec a, Vec b) {
+#if UNIPIC_VEC_BYTES == 64
+  return as<Vec>(_mm512_maskz_min_ps(0xFFFF, as<__m512>(a), as<__m512>(b)));
+#else
+  return choose(as<Bits>(a < b), a, b);
+#endif
+}
+[[gnu::always_inline]] inline Vec larger(Vec a, Vec b) {
+#if UNIPIC_VEC_BYTES == 64
+  return as<Vec>(_mm512_maskz_max_ps(0xFFFF, as<__m512>(a), as<__m512>(b)));
+#else
+  return choose(as<Bits>(a > b), a, b);
+#endif
+}
+
+[[maybe_unused]] [[gnu::always_inline]] inline float first_lane(Vec v) { return v[0]; }
+// What `step` makes of all lanes, halves first.
+template <typename Step>
+[[gnu::always_inline]] inline float fold_lanes(Vec v, Step step) {
+  using Quarter [[gnu::vector_size(16)]] = float;
+  constexpr int64_t kQuarters = kLanes / 4;
+  Quarter quarters[kQuarters];
+  store(quarters, v);
+  for (int64_t width = kQuarters / 2; width > 0; width /= 2) {
+    for (int64_t i = 0; i < width; ++i) quarters[i] = step(quarters[i], quarters[i + width]);
+  }
+  const Quarter four = quarters[0];
+  const Quarter two = step(four, Quarter{four[2], four[3], four[2], four[3]});
+  return step(two, Quarter{two[1], two[1], two[1], two[1]})[0];
+}
+[[maybe_unused]] [[gnu::always_inline]] inline float largest_lane(Vec v) {
+  return fold_lanes(v, [](auto a, auto b) { return a > b ? a : b; });
+}
+[[maybe_unused]] [[gnu::always_inline]] inline float sum_of_lanes(Vec v) {
+  return fold_lanes(v, [](auto a, auto b) { return a + b; });
+}
 
 // exp(x) to 2 units in the last place; 0 below -87, and no more than exp(88). NaN stays.
 [[maybe_unused]] [[gnu::always_inline]] inline Vec exp(Vec x) {

@@ -39,10 +39,6 @@ Tensor guide(const Tensor& prediction_NP, double guidance, int64_t channels) {
                     1);
 }
 
-kernels::PackedLinear pack_linear(const nn::Linear& linear) {
-  return ops::pack_linear(linear->weight(), linear->bias());
-}
-
 diffusion::Prediction split_prediction(const Tensor& prediction_NP) {
   const auto halves = prediction_NP.to(torch::kFloat).chunk(2, 1);
   return {halves[0], halves[1]};
@@ -61,9 +57,9 @@ Tensor HeadBlockImpl::forward(const Tensor& x_NW, const Tensor& silu_y_NW) const
   return x_NW + m[2] * mlp_->forward(modulate(norm_->forward(x_NW), m[0], m[1]));
 }
 
-kernels::AdaLnBlock HeadBlockImpl::pack() const {
-  return {pack_linear(modulation_), ops::to_floats(norm_->weight()), ops::to_floats(norm_->bias()),
-          pack_linear(mlp_->in()), pack_linear(mlp_->out())};
+kernels::AdaLnBlock HeadBlockImpl::packed() const {
+  return {modulation_->packed(), ops::to_floats(norm_->weight()), ops::to_floats(norm_->bias()),
+          mlp_->in()->packed(), mlp_->out()->packed()};
 }
 
 DiffusionHeadImpl::DiffusionHeadImpl(const MarConfig& config)
@@ -89,13 +85,14 @@ DiffusionHeadImpl::DiffusionHeadImpl(const MarConfig& config)
 }
 
 void DiffusionHeadImpl::pack() {
-  if (!ops::is_packable(latent_in_->weight())) return;
-  kernels::AdaLnMlp network{.first = pack_linear(latent_in_),
+  nn::pack_linears(*this);
+  if (!latent_in_->packed()) return;
+  kernels::AdaLnMlp network{.first = latent_in_->packed(),
                             .blocks = {},
-                            .last_modulation = pack_linear(final_modulation_),
-                            .last = pack_linear(final_),
+                            .last_modulation = final_modulation_->packed(),
+                            .last = final_->packed(),
                             .norm_eps = static_cast<float>(config_.norm_eps)};
-  for (const auto& block : blocks_) network.blocks.push_back(block->pack());
+  for (const auto& block : blocks_) network.blocks.push_back(block->packed());
   packed_ = std::make_shared<const kernels::AdaLnMlp>(std::move(network));
 }
 
@@ -127,8 +124,7 @@ Tensor DiffusionHeadImpl::sample(const Tensor& condition_ND, const HeadSampling&
   const auto condition_NW = condition_in_->forward(condition_ND);
 
   std::optional<PackedHeadRun> packed_run;
-  if (packed_ && ops::own_kernels_are_faster(condition_ND.size(0)))
-    packed_run.emplace(*packed_, times_SW, condition_NW);
+  if (packed_) packed_run.emplace(*packed_, times_SW, condition_NW);
   const auto predict_at = [&](int64_t step, const Tensor& x_NC) {
     return packed_run ? (*packed_run)(step, x_NC)
                       : predict(x_NC, torch::silu(times_SW[step] + condition_NW));

@@ -23,7 +23,7 @@ class HeadBlockImpl : public torch::nn::Module {
   HeadBlockImpl(int64_t width, double norm_eps);
   // `silu_y_NW` is SiLU of the sum of the time and condition embeddings.
   torch::Tensor forward(const torch::Tensor& x_NW, const torch::Tensor& silu_y_NW) const;
-  kernels::AdaLnBlock pack() const;
+  kernels::AdaLnBlock packed() const;
 
  private:
   nn::LayerNorm norm_;

@@ -46,6 +46,11 @@ void UniPic1Impl::set_placement(torch::ScalarType dtype, torch::Device device) {
   device_ = device;
 }
 
+void UniPic1Impl::use_own_kernels() {
+  nn::pack_linears(*this);
+  head_->pack();
+}
+
 void UniPic1Impl::set_activation_checkpointing(bool on) {
   mar_->set_activation_checkpointing(on);
   auto decoder = llm_->decoder();

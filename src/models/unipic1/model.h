@@ -33,7 +33,7 @@ class UniPic1Impl : public torch::nn::Module {
   void set_placement(torch::ScalarType dtype, torch::Device device);
 
   // See `Pipeline::use_kernels`.
-  void use_own_kernels() { head_->pack(); }
+  void use_own_kernels();
 
   // Whether training computes the blocks of the MAR and the layers of the language model again in
   // the backward pass, which saves memory and costs time.

@@ -78,8 +78,9 @@ struct SmallLinear {
   std::vector<uint16_t> weight = test::some_bf16(num_outputs * num_inputs, seed);
   std::vector<float> bias = some_floats(num_outputs, seed + 100);
 
-  PackedLinear packed() const {
-    return {{weight.data(), num_outputs, num_inputs, num_inputs}, bias};
+  SharedLinear packed() const {
+    return std::make_shared<const PackedLinear>(
+        PackedLinear{{weight.data(), num_outputs, num_inputs, num_inputs}, bias});
   }
   std::vector<double> operator()(const std::vector<double>& x) const {
     std::vector<double> y(bias.begin(), bias.end());

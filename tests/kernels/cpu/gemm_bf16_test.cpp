@@ -33,6 +33,8 @@ TEST_P(GemmBf16, IsTheProductOverSeveralBlocks) {
   expect_close(product, multiply(product, GetParam()));
   const Product of_long_sums{3, 20, 9001};
   expect_close(of_long_sums, multiply(of_long_sums, GetParam()));
+  const Product wide{33, 545, 2081};
+  expect_close(wide, multiply(wide, GetParam()));
 }
 
 TEST_P(GemmBf16, GivesARowTheSameBitsWhateverIsAroundIt) {
@@ -59,7 +61,7 @@ TEST_P(GemmBf16, AddsTheBiasActivatesGatesAndAddsWhatIsThere) {
                                .activation = activation,
                                .gate = gate.data(),
                                .gate_stride = 41,
-                               .add_to_output = true};
+                               .combine = Combine::kAdd};
     std::vector<float> out(7 * 40, 2.0F);  // rows 40 apart
     std::vector<uint16_t> bf16_out(7 * 40, to_bf16(2.0F));
     gemm_bf16(product.rows(), product.packed(), finish, {.fp32 = out.data(), .stride = 40}, serial,
@@ -77,6 +79,15 @@ TEST_P(GemmBf16, AddsTheBiasActivatesGatesAndAddsWhatIsThere) {
       for (size_t beyond = 37; beyond < 40; ++beyond) EXPECT_EQ(out[row * 40 + beyond], 2.0F);
     }
   }
+}
+
+TEST_P(GemmBf16, MultipliesWhatIsThere) {
+  const Product product{17, 33, 20};
+  std::vector<float> out(17 * 33, 0.5F);
+  gemm_bf16(product.rows(), product.packed(), {.combine = Combine::kMultiply},
+            {.fp32 = out.data(), .stride = 33}, serial, GetParam());
+  const auto plain = multiply(product, GetParam());
+  for (size_t i = 0; i < out.size(); ++i) EXPECT_EQ(out[i], 0.5F * plain[i]);
 }
 
 TEST_P(GemmBf16, ReadsRowsThatLieApartAndKeepsInfinities) {
