@@ -1,10 +1,10 @@
-// Attention in bf16 beside ATen's, at the sizes of UniPic 1: the MAR at 512 and 1024 pixels (16 heads
-// of 80), the language model over a picture (12 heads of 128 with 2 for keys and values), SigLIP2
-// (16 of 72).
+// Attention in bf16 beside ATen's, at the sizes of UniPic 1: the MAR at 512 and 1024 pixels (16
+// heads of 80), the language model over a picture (12 heads of 128 with 2 for keys and values),
+// SigLIP2 (16 of 72).
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
 #include <benchmark/benchmark.h>
+#include <c10/core/GradMode.h>
 
 #include <cmath>
 

@@ -13,8 +13,8 @@ FusedAttentionImpl::FusedAttentionImpl(int64_t dim, int64_t num_heads)
 Tensor FusedAttentionImpl::forward(const Tensor& x_BTD) const {
   const auto heads = qkv_->forward(x_BTD).unflatten(-1, {3, num_heads_, -1});
   const auto qkv_3BHTK = heads.permute({2, 0, 3, 1, 4});
-  const auto out_BHTK = ops::attention(qkv_3BHTK[0], qkv_3BHTK[1], qkv_3BHTK[2], {},
-                                        proj_->uses_own_kernels());
+  const auto out_BHTK =
+      ops::attention(qkv_3BHTK[0], qkv_3BHTK[1], qkv_3BHTK[2], {}, proj_->uses_own_kernels());
   return proj_->forward(out_BHTK.transpose(1, 2).flatten(-2));
 }
 
@@ -31,7 +31,8 @@ TransformerBlockImpl::TransformerBlockImpl(const TransformerBlockConfig& config)
     : attention_norm_(register_module("norm1", LayerNorm(config.dim, config.norm_eps))),
       mlp_norm_(register_module("norm2", LayerNorm(config.dim, config.norm_eps))),
       attention_(register_module("attn", FusedAttention(config.dim, config.num_heads))),
-      mlp_(register_module("mlp", GeluMlp(config.dim, config.hidden_dim, ops::Activation::kGelu))) {}
+      mlp_(register_module("mlp", GeluMlp(config.dim, config.hidden_dim, ops::Activation::kGelu))) {
+}
 
 Tensor TransformerBlockImpl::forward(const Tensor& x_BTD) const {
   const auto h_BTD = x_BTD + attention_->forward(attention_norm_->forward(x_BTD));

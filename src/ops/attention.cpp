@@ -61,17 +61,15 @@ at::Tensor own_attention(const at::Tensor& q, const at::Tensor& k, const at::Ten
                          const at::Tensor& mask) {
   const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
   const auto out_BTHK = at::empty({batch, queries, heads, width}, q.options());
-  kernels::attention({.sizes = {batch, heads, k.size(1), queries, k.size(2), width},
-                      .q = head_rows(q),
-                      .k = head_rows(k),
-                      .v = head_rows(v),
-                      .mask = head_rows(mask.defined()
-                                            ? mask.expand({batch, heads, queries, k.size(2)})
-                                            : mask),
-                      .scale = static_cast<float>(1 / std::sqrt(static_cast<double>(width))),
-                      .out = {mutable_bf16_data(out_BTHK), queries * heads * width, width,
-                              heads * width}},
-                     on_all_threads);
+  kernels::attention(
+      {.sizes = {batch, heads, k.size(1), queries, k.size(2), width},
+       .q = head_rows(q),
+       .k = head_rows(k),
+       .v = head_rows(v),
+       .mask = head_rows(mask.defined() ? mask.expand({batch, heads, queries, k.size(2)}) : mask),
+       .scale = static_cast<float>(1 / std::sqrt(static_cast<double>(width))),
+       .out = {mutable_bf16_data(out_BTHK), queries * heads * width, width, heads * width}},
+      on_all_threads);
   return out_BTHK.transpose(1, 2);
 }
 

@@ -58,8 +58,8 @@ at::Tensor tensor_from_file(const io::TensorView& view, const MappedFiles& files
   auto* data = const_cast<std::byte*>(view.bytes.data());
   const size_t alignment = io::size_of(view.dtype);
   if (reinterpret_cast<uintptr_t>(data) % alignment == 0) {
-    return at::empty({0}, options).set_(mapped_storage(data, view.bytes.size(), files), 0,
-                                        view.shape, view.strides);
+    return at::empty({0}, options)
+        .set_(mapped_storage(data, view.bytes.size(), files), 0, view.shape, view.strides);
   }
   const auto num_elements = static_cast<int64_t>(view.bytes.size() / alignment);
   const auto copy = at::empty({num_elements}, options);

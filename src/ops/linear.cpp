@@ -40,14 +40,16 @@ at::Tensor packed_linear(const at::Tensor& x, const kernels::PackedLinear& linea
 void packed_linear_into(const at::Tensor& out, const at::Tensor& x,
                         const kernels::PackedLinear& linear, kernels::GemmFinish finish) {
   const int64_t num_inputs = linear.weight.num_columns(), num_outputs = linear.weight.num_rows();
-  check(is_packable(x) && x.size(-1) == num_inputs, "packed weights multiply bf16 rows of {} on a CPU",
-        num_inputs);
-  check(is_packable(out) && out.is_contiguous() && out.numel() / num_outputs == x.numel() / num_inputs,
+  check(is_packable(x) && x.size(-1) == num_inputs,
+        "packed weights multiply bf16 rows of {} on a CPU", num_inputs);
+  check(is_packable(out) && out.is_contiguous() &&
+            out.numel() / num_outputs == x.numel() / num_inputs,
         "the results of packed weights are dense rows of {}", num_outputs);
   const auto dense = x.contiguous();
   finish.bias = linear.bias_or_none();
-  kernels::gemm_bf16({bf16_data(dense), dense.numel() / num_inputs, num_inputs}, linear.weight, finish,
-                     {.bf16 = mutable_bf16_data(out), .stride = num_outputs}, on_all_threads);
+  kernels::gemm_bf16({bf16_data(dense), dense.numel() / num_inputs, num_inputs}, linear.weight,
+                     finish, {.bf16 = mutable_bf16_data(out), .stride = num_outputs},
+                     on_all_threads);
 }
 
 }  // namespace unipic::ops

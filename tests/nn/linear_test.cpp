@@ -65,7 +65,8 @@ TEST_F(PackedLinear, StillAddsAChange) {
   torch::manual_seed(3);
   auto linear = random_linear(40, 24, torch::kBFloat16);
   const auto x = random_rows({3, 40});
-  linear->set_change({.down_RN = random_rows({4, 40}), .up_MR = random_rows({24, 4}), .scale = 0.5});
+  linear->set_change(
+      {.down_RN = random_rows({4, 40}), .up_MR = random_rows({24, 4}), .scale = 0.5});
   const auto expected = linear->forward(x, ops::Activation::kSilu);
   linear->pack();
   expect_near(linear->forward(x, ops::Activation::kSilu), expected);

@@ -68,9 +68,8 @@ TEST_P(Attention, LearnsInBf16WhatTheDefinitionLearns) {
     return torch::autograd::grad({out}, inputs, {direction.to(out.scalar_type())});
   };
   const auto expected = gradients(torch::kDouble, reference);
-  const auto found = gradients(torch::kBFloat16, [](const auto&... tensors) {
-    return attention(tensors...);
-  });
+  const auto found =
+      gradients(torch::kBFloat16, [](const auto&... tensors) { return attention(tensors...); });
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_TRUE(test::is_close(found[i].to(torch::kFloat), expected[i], 0.03)) << i;
   }

@@ -146,8 +146,7 @@ TEST(SceneSources, AskAboutScenesOfALayout) {
         open_sources({{.kind = "scene questions", .size = 32, .layout = layout}}).at("captions");
     std::set<uint8_t> values;
     for (uint64_t index = 0; index < 10; ++index) {
-      values.insert(
-          std::get<data::Understanding>(source->sample(0, index)).image.pixels.front());
+      values.insert(std::get<data::Understanding>(source->sample(0, index)).image.pixels.front());
     }
     return values.size();
   };

@@ -38,9 +38,8 @@ EncoderLayerImpl::EncoderLayerImpl(const Config& config)
       attention_norm_(
           register_module("layer_norm1", nn::LayerNorm(config.hidden_size, config.norm_eps))),
       mlp_norm_(register_module("layer_norm2", nn::LayerNorm(config.hidden_size, config.norm_eps))),
-      mlp_(register_module("mlp",
-                           nn::GeluMlp(config.hidden_size, config.intermediate_size,
-                                       ops::Activation::kGeluTanh))) {
+      mlp_(register_module("mlp", nn::GeluMlp(config.hidden_size, config.intermediate_size,
+                                              ops::Activation::kGeluTanh))) {
   const auto attention = register_module("self_attn", nn::Holder());
   const auto projection = [&](const char* name) {
     return attention->register_module(name, nn::Linear(config.hidden_size, config.hidden_size));
@@ -57,10 +56,9 @@ Tensor EncoderLayerImpl::forward(const Tensor& x_BTD) const {
 }
 
 Tensor EncoderLayerImpl::attend(const Tensor& x_BTD) const {
-  const auto out_BHTK = ops::attention(split_heads(q_->forward(x_BTD), num_heads_),
-                                       split_heads(k_->forward(x_BTD), num_heads_),
-                                       split_heads(v_->forward(x_BTD), num_heads_), {},
-                                       out_->uses_own_kernels());
+  const auto out_BHTK = ops::attention(
+      split_heads(q_->forward(x_BTD), num_heads_), split_heads(k_->forward(x_BTD), num_heads_),
+      split_heads(v_->forward(x_BTD), num_heads_), {}, out_->uses_own_kernels());
   return out_->forward(merge_heads(out_BHTK));
 }
 
@@ -68,9 +66,8 @@ PoolingHeadImpl::PoolingHeadImpl(const Config& config)
     : num_heads_(config.num_heads),
       probe_(register_parameter("probe", nn::placeholder({1, 1, config.hidden_size}))),
       norm_(register_module("layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps))),
-      mlp_(register_module("mlp",
-                           nn::GeluMlp(config.hidden_size, config.intermediate_size,
-                                       ops::Activation::kGeluTanh))) {
+      mlp_(register_module("mlp", nn::GeluMlp(config.hidden_size, config.intermediate_size,
+                                              ops::Activation::kGeluTanh))) {
   const auto attention = register_module("attention", nn::Holder());
   const int64_t dim = config.hidden_size;
   in_weight_ = attention->register_parameter("in_proj_weight", nn::placeholder({3 * dim, dim}));

@@ -47,10 +47,11 @@ void AdaLnMlpRun::operator()(const uint16_t* x, const uint16_t* silu_condition, 
     multiply(silu_condition, block.modulation, {}, {.fp32 = modulation_.data()});
     modulated_norm(3, or_none(block.norm_weight), or_none(block.norm_bias));
     multiply(normed_.data(), block.in, {.activation = Activation::kSilu}, {.bf16 = hidden_.data()});
-    multiply(
-        hidden_.data(), block.out,
-        {.gate = modulation_.data() + 2 * width, .gate_stride = 3 * width, .combine = Combine::kAdd},
-        {.fp32 = residual_.data()});
+    multiply(hidden_.data(), block.out,
+             {.gate = modulation_.data() + 2 * width,
+              .gate_stride = 3 * width,
+              .combine = Combine::kAdd},
+             {.fp32 = residual_.data()});
   }
   multiply(silu_condition, network_.last_modulation, {}, {.fp32 = modulation_.data()});
   modulated_norm(2, nullptr, nullptr);

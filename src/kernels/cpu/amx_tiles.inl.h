@@ -126,9 +126,7 @@ void add_steps_of(const uint16_t* tiles, const PanelPair& panels, int64_t num_st
 template <RowsFrom from, typename Beside>
 void add_steps(const GroupTiles& group, const PanelPair& panels, int64_t num_steps, bool is_begun,
                float* sums, Beside& beside) {
-  const auto with = [&](auto* add) {
-    add(group.tiles, panels, num_steps, is_begun, sums, beside);
-  };
+  const auto with = [&](auto* add) { add(group.tiles, panels, num_steps, is_begun, sums, beside); };
   if (group.num_tiles == 2) {
     with(panels.second != nullptr ? add_steps_of<from, 2, 2, Beside>
                                   : add_steps_of<from, 2, 1, Beside>);

@@ -138,8 +138,8 @@ class QueryBlock {
       uint16_t* out = all_.out.row(batch_, head_, query(group, row));
       const bool saw_keys = state.sum[row] > 0;
       for (int64_t column = 0; column < all_.sizes.width; ++column) {
-        const float sum = sums(group, column / kPairColumns)[row * kPairColumns +
-                                                             column % kPairColumns];
+        const float sum =
+            sums(group, column / kPairColumns)[row * kPairColumns + column % kPairColumns];
         out[column] = saw_keys ? to_bf16(sum / state.sum[row]) : uint16_t{0};
       }
     }

@@ -42,7 +42,6 @@ bool has_attention(Isa isa = best_isa());
 // out = softmax(scale · q · kᵀ + mask) · v, sums in fp32, weights rounded to bf16 before they
 // multiply `v`. A query whose keys are all masked gets some mean of values. A row's results are the
 // same bits whatever the other queries, heads and threads are. `has_attention(isa)`.
-void attention(const Attention& attention, const Parallel& parallel = serial,
-               Isa isa = best_isa());
+void attention(const Attention& attention, const Parallel& parallel = serial, Isa isa = best_isa());
 
 }  // namespace unipic::kernels

@@ -158,8 +158,9 @@ class AmxBlock {
     };
     for (int64_t group = 0; group < rows_.num_groups(); ++group, sums += kSumsOfGroup) {
       if (is_last) finisher.expect(results(group, pair));
-      add_steps<RowsFrom::kBeyond>({rows_.tiles(group, first_step), rows_.num_tiles_of_group(group)},
-                panels(pair, first_step), num_steps, first_step > 0, sums, beside);
+      add_steps<RowsFrom::kBeyond>(
+          {rows_.tiles(group, first_step), rows_.num_tiles_of_group(group)},
+          panels(pair, first_step), num_steps, first_step > 0, sums, beside);
       if (!is_last) continue;
       finisher.finish();
       finisher.begin(sums, results(group, pair));
@@ -197,7 +198,8 @@ void gemm_bf16_amx(const RowsBf16& x, const PackedBf16& weight, const GemmFinish
   // Blocks of equal height, as far as groups allow.
   const int64_t num_blocks = ceil_divide(x.num_rows, max_block_rows(weight.num_columns()));
   const int64_t block_rows =
-      num_blocks == 0 ? 0 : ceil_divide(ceil_divide(x.num_rows, num_blocks), kGroupRows) * kGroupRows;
+      num_blocks == 0 ? 0
+                      : ceil_divide(ceil_divide(x.num_rows, num_blocks), kGroupRows) * kGroupRows;
   const int64_t num_pairs = ceil_divide(weight.num_panels(), 2);
   parallel(num_blocks * num_pairs, [&](int64_t first, int64_t last) {
     thread_local TiledRows tiles;
@@ -206,9 +208,9 @@ void gemm_bf16_amx(const RowsBf16& x, const PackedBf16& weight, const GemmFinish
     while (first < last) {
       const int64_t first_row = first / num_pairs * block_rows, first_pair = first % num_pairs;
       const int64_t last_pair = std::min(num_pairs, first_pair + last - first);
-      tiles.pack({x.data + first_row * x.stride, std::min(block_rows, x.num_rows - first_row),
-                  x.stride},
-                 weight.num_columns());
+      tiles.pack(
+          {x.data + first_row * x.stride, std::min(block_rows, x.num_rows - first_row), x.stride},
+          weight.num_columns());
       AmxBlock(tiles, first_row, weight, finish, out, sums)(first_pair, last_pair);
       first += last_pair - first_pair;
     }

@@ -15,7 +15,8 @@ std::vector<Isa> detect() {
   if (features.avx2) isas.push_back(Isa::kAvx2);
   if (features.avx512) isas.push_back(Isa::kAvx512);
   if (features.avx512 && features.avx512_bf16) isas.push_back(Isa::kAvx512Bf16);
-  if (isas.back() == Isa::kAvx512Bf16 && features.amx_bf16 && may_use_amx()) isas.push_back(Isa::kAmx);
+  if (isas.back() == Isa::kAvx512Bf16 && features.amx_bf16 && may_use_amx())
+    isas.push_back(Isa::kAmx);
   return isas;
 }
 

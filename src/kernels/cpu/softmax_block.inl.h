@@ -21,8 +21,8 @@ constexpr float kMasked = -1e30F;
   return as<Vec>(as<Bits>(sum) + (as<Bits>(shifted) << 23));
 }
 
-// Calls `each(vector, place)` for the vectors of a row, block after block: `place` counts the numbers
-// of all blocks before it.
+// Calls `each(vector, place)` for the vectors of a row, block after block: `place` counts the
+// numbers of all blocks before it.
 template <typename Each>
 [[gnu::always_inline]] inline void for_row(int64_t row, int64_t num_blocks, const Each& each) {
   for (int64_t block = 0; block < num_blocks; ++block) {
@@ -55,9 +55,8 @@ template <typename Each>
 
 [[gnu::always_inline]] inline float largest_of_row(const ScoreBlocks& blocks, int64_t row) {
   Vec largest = all(kMasked);
-  for_row(row, blocks.num_blocks(), [&](int64_t at, int64_t) {
-    largest = larger(largest, load<Vec>(blocks.scores + at));
-  });
+  for_row(row, blocks.num_blocks(),
+          [&](int64_t at, int64_t) { largest = larger(largest, load<Vec>(blocks.scores + at)); });
   return largest_lane(largest);
 }
 
@@ -86,18 +85,18 @@ void softmax_rows(const ScoreBlocks& blocks, SoftmaxState& state, uint16_t* weig
     maxima[row] = std::max(state.maximum[row], largest);
   }
   for (int64_t row = 0; row < blocks.num_rows; ++row) {
-    const float sum =
-        weigh_row(blocks, row, has_mask ? 1 : blocks.scale, maxima[row], weights);
+    const float sum = weigh_row(blocks, row, has_mask ? 1 : blocks.scale, maxima[row], weights);
     // 2^(old - new) is a plain number, since both are finite.
-    const float change =
-        state.sum[row] == 0 ? 0.0F
-                            : first_lane(exp2_of_negative(all(state.maximum[row] - maxima[row])));
+    const float change = state.sum[row] == 0
+                             ? 0.0F
+                             : first_lane(exp2_of_negative(all(state.maximum[row] - maxima[row])));
     rescale[row] = change;
     state.sum[row] = state.sum[row] * change + sum;
     state.maximum[row] = maxima[row];
   }
   for (int64_t row = blocks.num_rows; row < kScoreRows; ++row) {
-    for_row(row, blocks.num_blocks(), [&](int64_t at, int64_t) { store_bf16(weights + at, Vec{}); });
+    for_row(row, blocks.num_blocks(),
+            [&](int64_t at, int64_t) { store_bf16(weights + at, Vec{}); });
     rescale[row] = 1;
   }
 }

@@ -28,12 +28,11 @@ void TiledRows::pack(const RowsBf16& rows, int64_t num_inputs) {
     const int64_t input = first_step * kTileInputs;
     for (int64_t tile = 0; tile < num_tiles(); ++tile) {
       const int64_t group = tile / 2, first_row = tile * kTileRows;
-      kCopyTiles[Isa::kAmx](
-          {rows.data + first_row * rows.stride + input,
-           std::min(kTileRows, num_rows_ - first_row), rows.stride},
-          std::min(kPartInputs, num_inputs - input),
-          tiles_.data() + offset(group, first_step) + tile % 2 * kTileSize,
-          num_tiles_of_group(group) * kTileSize);
+      kCopyTiles[Isa::kAmx]({rows.data + first_row * rows.stride + input,
+                             std::min(kTileRows, num_rows_ - first_row), rows.stride},
+                            std::min(kPartInputs, num_inputs - input),
+                            tiles_.data() + offset(group, first_step) + tile % 2 * kTileSize,
+                            num_tiles_of_group(group) * kTileSize);
     }
   }
 }

@@ -27,9 +27,7 @@ class TiledRows {
   int64_t num_rows() const { return num_rows_; }
   int64_t num_tiles() const { return (num_rows_ + kTileRows - 1) / kTileRows; }
   int64_t num_groups() const { return (num_tiles() + 1) / 2; }
-  int64_t num_tiles_of_group(int64_t group) const {
-    return 2 * group + 1 < num_tiles() ? 2 : 1;
-  }
+  int64_t num_tiles_of_group(int64_t group) const { return 2 * group + 1 < num_tiles() ? 2 : 1; }
   int64_t num_steps() const { return (num_inputs_ + kTileInputs - 1) / kTileInputs; }
   // Of the part that begins at `first_step`.
   int64_t num_steps_from(int64_t first_step) const;

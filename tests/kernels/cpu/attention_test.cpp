@@ -125,8 +125,8 @@ TEST_F(AttentionKernel, IsTheDefinitionForEveryWidthAndTail) {
   for (const int64_t width : {1, 64, 72, 80, 128, 512}) {
     for (const int64_t num_queries : {1, 33}) {
       for (const int64_t num_keys : {1, 16, 47, 300}) {
-        SCOPED_TRACE(testing::Message() << num_queries << " queries, " << num_keys << " keys of "
-                                        << width);
+        SCOPED_TRACE(testing::Message()
+                     << num_queries << " queries, " << num_keys << " keys of " << width);
         Case{{1, 2, 2, num_queries, num_keys, width}}.expect_right();
       }
     }

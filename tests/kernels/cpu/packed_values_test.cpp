@@ -22,7 +22,8 @@ TEST(PackedValues, AreTheirTransposePacked) {
       values.pack(rows.data(), num_rows, num_columns, num_columns);
       ASSERT_EQ(values.num_panels(), expected.num_panels());
       for (int64_t index = 0; index < values.num_panels(); ++index) {
-        EXPECT_TRUE(std::equal(values.panel(index, 0), values.panel(index, 0) + expected.panel_size(),
+        EXPECT_TRUE(std::equal(values.panel(index, 0),
+                               values.panel(index, 0) + expected.panel_size(),
                                expected.panel(index)))
             << num_rows << " x " << num_columns << ", panel " << index;
       }

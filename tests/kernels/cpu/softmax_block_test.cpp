@@ -32,8 +32,9 @@ struct Scores {
 };
 
 float weight_at(const std::vector<uint16_t>& weights, int64_t row, int64_t key) {
-  return from_bf16(weights[static_cast<size_t>(key / kScoreColumns * kBlock + row / 16 * kBlock / 2 +
-                                               row % 16 * kScoreColumns + key % kScoreColumns)]);
+  return from_bf16(
+      weights[static_cast<size_t>(key / kScoreColumns * kBlock + row / 16 * kBlock / 2 +
+                                  row % 16 * kScoreColumns + key % kScoreColumns)]);
 }
 
 class SoftmaxBlock : public testing::TestWithParam<Isa> {};
@@ -48,8 +49,9 @@ TEST_P(SoftmaxBlock, WeighsKeysInTwoParts) {
       float rescale[kScoreRows];
       std::vector<uint16_t> first_weights(2 * kBlock, 0x7FC0), weights(2 * kBlock, 0x7FC0);
       auto scores = first.blocks;
-      softmax_block({.scores = scores.data(), .num_rows = num_rows, .num_keys = 64, .scale = kScale},
-                    state, first_weights.data(), rescale, GetParam());
+      softmax_block(
+          {.scores = scores.data(), .num_rows = num_rows, .num_keys = 64, .scale = kScale}, state,
+          first_weights.data(), rescale, GetParam());
       scores = second.blocks;
       softmax_block(
           {.scores = scores.data(), .num_rows = num_rows, .num_keys = num_keys, .scale = kScale},
@@ -106,7 +108,8 @@ TEST_P(SoftmaxBlock, AddsTheMask) {
                 state, weights.data(), rescale, GetParam());
   EXPECT_LT(weight_at(weights, 0, 5), 2e-38);
   const double ratio = weight_at(weights, 1, 5) / weight_at(weights, 1, 6);
-  EXPECT_NEAR(ratio, std::exp2(0.25F * (plain.at(1, 5) - plain.at(1, 6))) * std::exp(-2), 0.01 * ratio);
+  EXPECT_NEAR(ratio, std::exp2(0.25F * (plain.at(1, 5) - plain.at(1, 6))) * std::exp(-2),
+              0.01 * ratio);
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryIsa, SoftmaxBlock, testing::ValuesIn(supported_isas()),
