@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/cpu/bf16.h"
+#include "kernels/cpu/ceil_divide.h"
 #include "kernels/cpu/packed_bf16.h"
 #include "kernels/cpu/packed_values.h"
 #include "kernels/cpu/softmax_block.h"
@@ -20,8 +21,6 @@ constexpr int64_t kChunkKeys = 256;
 constexpr int64_t kBlockGroups = 4;
 constexpr int64_t kBlockQueries = kBlockGroups * kScoreRows;
 constexpr int64_t kScoreBlock = kScoreRows * kScoreColumns;
-
-int64_t ceil_divide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 void do_nothing() {}
 

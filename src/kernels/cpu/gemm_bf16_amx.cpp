@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/ceil_divide.h"
 #include "kernels/cpu/finish_block.h"
 #include "kernels/cpu/tiled_rows.h"
 
@@ -11,9 +12,8 @@
 namespace unipic::kernels {
 namespace {
 
-// Tiles of a block of rows that stay in a core's second cache while W passes: the more, the less
-// often W is read.
-constexpr int64_t kMaxBlockTiles = 1024;  // 1 MB
+// Rows whose tiles stay in a core's second cache while W passes: the more, the less often W is
+// read.
 constexpr int64_t kMaxBlockRows = 256;
 // Longer rows are multiplied a span of inputs at a time, and the sums of so many columns are kept
 // from one span to the next.
@@ -23,8 +23,6 @@ constexpr int64_t kStripPairs = 48;
 
 constexpr int64_t kSumsOfGroup = kGroupRows * kPairColumns;
 constexpr int64_t kSumsOfPair = kMaxBlockRows * kPairColumns;
-
-int64_t ceil_divide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Brings the panels that are needed next into the second cache, a little at every step.
 class Prefetch {
@@ -184,19 +182,12 @@ class AmxBlock {
   AlignedBuffer<float>& sums_;
 };
 
-int64_t max_block_rows(int64_t num_inputs) {
-  const int64_t num_steps = ceil_divide(num_inputs, kTileInputs);
-  const int64_t steps_at_a_time = num_steps <= kMaxSteps ? num_steps : kSpanSteps;
-  const int64_t rows = kMaxBlockTiles / std::max<int64_t>(steps_at_a_time, 1) * kTileRows;
-  return std::min(kMaxBlockRows, rows / kGroupRows * kGroupRows);
-}
-
 }  // namespace
 
 void gemm_bf16_amx(const RowsBf16& x, const PackedBf16& weight, const GemmFinish& finish,
                    const GemmOutput& out, const Parallel& parallel) {
   // Blocks of equal height, as far as groups allow.
-  const int64_t num_blocks = ceil_divide(x.num_rows, max_block_rows(weight.num_columns()));
+  const int64_t num_blocks = ceil_divide(x.num_rows, kMaxBlockRows);
   const int64_t block_rows =
       num_blocks == 0 ? 0
                       : ceil_divide(ceil_divide(x.num_rows, num_blocks), kGroupRows) * kGroupRows;

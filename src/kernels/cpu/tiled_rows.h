@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "kernels/cpu/aligned_buffer.h"
+#include "kernels/cpu/ceil_divide.h"
 #include "kernels/cpu/gemm_bf16.h"
 
 namespace unipic::kernels {
@@ -25,10 +26,10 @@ class TiledRows {
   void pack(const RowsBf16& rows, int64_t num_inputs);
 
   int64_t num_rows() const { return num_rows_; }
-  int64_t num_tiles() const { return (num_rows_ + kTileRows - 1) / kTileRows; }
+  int64_t num_tiles() const { return ceil_divide(num_rows_, kTileRows); }
   int64_t num_groups() const { return (num_tiles() + 1) / 2; }
   int64_t num_tiles_of_group(int64_t group) const { return 2 * group + 1 < num_tiles() ? 2 : 1; }
-  int64_t num_steps() const { return (num_inputs_ + kTileInputs - 1) / kTileInputs; }
+  int64_t num_steps() const { return ceil_divide(num_inputs_, kTileInputs); }
   // Of the part that begins at `first_step`.
   int64_t num_steps_from(int64_t first_step) const;
   // The tiles of a group in the part that begins at `first_step`.
