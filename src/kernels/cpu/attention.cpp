@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/cpu/bf16.h"
 #include "kernels/cpu/ceil_divide.h"
 #include "kernels/cpu/packed_bf16.h"
 #include "kernels/cpu/packed_values.h"
@@ -135,11 +134,15 @@ class QueryBlock {
     const auto& state = scratch_.states[group];
     for (int64_t row = 0; row < rows_of(group); ++row) {
       uint16_t* out = all_.out.row(batch_, head_, query(group, row));
-      const bool saw_keys = state.sum[row] > 0;
-      for (int64_t column = 0; column < all_.sizes.width; ++column) {
-        const float sum =
-            sums(group, column / kPairColumns)[row * kPairColumns + column % kPairColumns];
-        out[column] = saw_keys ? to_bf16(sum / state.sum[row]) : uint16_t{0};
+      if (state.sum[row] == 0) {  // every chunk of keys is masked
+        std::fill_n(out, all_.sizes.width, uint16_t{0});
+        continue;
+      }
+      for (int64_t pair = 0; pair < num_column_pairs(); ++pair) {
+        const int64_t column = pair * kPairColumns;
+        write_row(sums(group, pair) + row * kPairColumns,
+                  std::min(kPairColumns, all_.sizes.width - column), 1 / state.sum[row],
+                  out + column, Isa::kAmx);
       }
     }
   }

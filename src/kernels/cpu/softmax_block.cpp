@@ -14,6 +14,8 @@ constexpr ForEachIsa<decltype(portable::softmax_rows)> kSoftmaxRows =
 
 constexpr ForEachIsa<decltype(portable::rescale_rows)> kRescaleRows =
     UNIPIC_FOR_EACH_ISA(rescale_rows);
+constexpr ForEachIsa<decltype(portable::scaled_to_bf16)> kScaledToBf16 =
+    UNIPIC_FOR_EACH_ISA(scaled_to_bf16);
 
 }  // namespace
 
@@ -29,6 +31,10 @@ void softmax_block(const ScoreBlocks& blocks, SoftmaxState& state, uint16_t* wei
 
 void rescale_block(float* block, const float* rescale, Isa isa) {
   kRescaleRows[isa](block, rescale);
+}
+
+void write_row(const float* row, int64_t count, float factor, uint16_t* out, Isa isa) {
+  kScaledToBf16[isa](row, count, factor, out);
 }
 
 }  // namespace unipic::kernels

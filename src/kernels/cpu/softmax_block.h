@@ -38,4 +38,7 @@ void softmax_block(const ScoreBlocks& blocks, SoftmaxState& state, uint16_t* wei
 // Multiplies each row of a block by a number of its own.
 void rescale_block(float* block, const float* rescale, Isa isa);
 
+// The first `count` numbers of a row of a block, times `factor`, in bf16.
+void write_row(const float* row, int64_t count, float factor, uint16_t* out, Isa isa);
+
 }  // namespace unipic::kernels

@@ -111,4 +111,11 @@ void rescale_rows(float* block, const float* rescale) {
   }
 }
 
+void scaled_to_bf16(const float* row, int64_t count, float factor, uint16_t* out) {
+  for (int64_t done = 0; done < count; done += kLanes) {
+    const int64_t now = std::min(count - done, kLanes);
+    store_some(out + done, load_some(row + done, now) * factor, now);
+  }
+}
+
 }  // namespace unipic::kernels::UNIPIC_ISA
