@@ -2,10 +2,10 @@
 // (1280) and of the default model (192, 256). Run on one core: taskset -c 0 gemm_bf16_bench.
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
 
 #include "kernels/cpu/gemm_bf16.h"
+#include "ops/packing.h"
 
 namespace unipic::kernels {
 namespace {
@@ -28,10 +28,6 @@ struct Operands {
   }
 };
 
-const uint16_t* numbers(const at::Tensor& tensor) {
-  return static_cast<const uint16_t*>(tensor.const_data_ptr());
-}
-
 void aten(benchmark::State& state) {
   const Operands operands(state);
   for (auto _ : state) {
@@ -42,16 +38,13 @@ void aten(benchmark::State& state) {
 
 void ours(benchmark::State& state) {
   const Operands operands(state);
-  const PackedBf16 weight(numbers(operands.weight_NK), operands.num_outputs, operands.num_inputs,
-                          operands.num_inputs);
-  const GemmOutput out = {.bf16 = static_cast<uint16_t*>(operands.out_MN.mutable_data_ptr()),
+  const PackedBf16 weight(ops::bf16_data(operands.weight_NK), operands.num_outputs,
+                          operands.num_inputs, operands.num_inputs);
+  const GemmOutput out = {.bf16 = ops::mutable_bf16_data(operands.out_MN),
                           .stride = operands.num_outputs};
-  const auto parallel = [](int64_t count, const auto& work) {
-    at::parallel_for(0, count, 1, work);
-  };
   for (auto _ : state) {
-    gemm_bf16({numbers(operands.x_MK), operands.num_rows, operands.num_inputs}, weight, {}, out,
-              parallel);
+    gemm_bf16({ops::bf16_data(operands.x_MK), operands.num_rows, operands.num_inputs}, weight, {},
+              out, ops::on_all_threads);
   }
   operands.count(state);
 }

@@ -46,7 +46,7 @@ void packed_linear_into(const at::Tensor& out, const at::Tensor& x,
             out.numel() / num_outputs == x.numel() / num_inputs,
         "the results of packed weights are dense rows of {}", num_outputs);
   const auto dense = x.contiguous();
-  finish.bias = linear.bias_or_none();
+  finish.bias = kernels::or_none(linear.bias);
   kernels::gemm_bf16({bf16_data(dense), dense.numel() / num_inputs, num_inputs}, linear.weight,
                      finish, {.bf16 = mutable_bf16_data(out), .stride = num_outputs},
                      on_all_threads);

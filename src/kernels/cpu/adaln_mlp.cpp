@@ -4,14 +4,6 @@
 #include "kernels/cpu/layer_norm.h"
 
 namespace unipic::kernels {
-namespace {
-
-const float* or_none(const std::vector<float>& numbers) {
-  return numbers.empty() ? nullptr : numbers.data();
-}
-
-}  // namespace
-
 AdaLnMlpRun::AdaLnMlpRun(const AdaLnMlp& network, int64_t num_rows)
     : network_(network), num_rows_(num_rows) {
   const auto size = static_cast<size_t>(num_rows * network.width());
@@ -26,7 +18,7 @@ void AdaLnMlpRun::operator()(const uint16_t* x, const uint16_t* silu_condition, 
   const int64_t width = network_.width();
   const auto multiply = [&](const uint16_t* rows, const SharedLinear& linear, GemmFinish finish,
                             GemmOutput output) {
-    finish.bias = linear->bias_or_none();
+    finish.bias = or_none(linear->bias);
     output.stride = linear->weight.num_rows();
     gemm_bf16({rows, num_rows_, linear->weight.num_columns()}, linear->weight, finish, output,
               parallel, isa);

@@ -48,7 +48,7 @@ class TileConfig {
   TilePalette before_;
 };
 
-// Two panels of W, or one, from some step of 32 inputs on.
+// Two panels of what rows are multiplied by, or one, from some step of 32 inputs on.
 struct PanelPair {
   const uint16_t* first = nullptr;
   const uint16_t* second = nullptr;  // or none
@@ -58,6 +58,13 @@ struct PanelPair {
     return {first + size, second == nullptr ? nullptr : second + size};
   }
 };
+
+// The pair `index` of `num_panels` that lie one after the other.
+inline PanelPair panel_pair(const uint16_t* panels, int64_t num_panels, int64_t panel_size,
+                            int64_t index) {
+  const auto* first = panels + 2 * index * panel_size;
+  return {first, 2 * index + 1 < num_panels ? first + panel_size : nullptr};
+}
 
 struct GroupTiles {
   const uint16_t* tiles = nullptr;

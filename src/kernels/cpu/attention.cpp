@@ -5,7 +5,6 @@
 
 #include "kernels/cpu/ceil_divide.h"
 #include "kernels/cpu/packed_bf16.h"
-#include "kernels/cpu/packed_values.h"
 #include "kernels/cpu/softmax_block.h"
 #include "kernels/cpu/tiled_rows.h"
 
@@ -25,8 +24,7 @@ void do_nothing() {}
 
 // Keys and values of one group of heads, packed, and what a block of queries has come to.
 struct AttentionScratch {
-  AlignedBuffer<uint16_t> keys;  // as panels
-  PackedValues values;
+  AlignedBuffer<uint16_t> keys, values;  // as panels, of keys and of columns of values
   TiledRows queries;
   AlignedBuffer<float> scores{kScoreRows * kChunkKeys};
   AlignedBuffer<uint16_t> weights{kScoreRows * kChunkKeys};
@@ -86,16 +84,15 @@ class QueryBlock {
   }
 
   PanelPair key_panels(int64_t pair) const {
-    const int64_t size = panel_size_of(all_.sizes.width);
-    const auto* first = scratch_.keys.data() + 2 * pair * size;
-    const bool has_second = 2 * pair + 1 < num_panels_of(all_.sizes.num_keys);
-    return {first, has_second ? first + size : nullptr};
+    return panel_pair(scratch_.keys.data(), num_panels_of(all_.sizes.num_keys),
+                      panel_size_of(all_.sizes.width), pair);
   }
 
+  // From `key` on.
   PanelPair value_panels(int64_t pair, int64_t key) const {
-    const auto& values = scratch_.values;
-    const bool has_second = 2 * pair + 1 < values.num_panels();
-    return {values.panel(2 * pair, key), has_second ? values.panel(2 * pair + 1, key) : nullptr};
+    return panel_pair(scratch_.values.data(), num_panels_of(all_.sizes.width),
+                      panel_size_of(all_.sizes.num_keys), pair)
+        .after(key / kTileInputs);
   }
 
   void add_keys(int64_t group, int64_t key, int64_t num_keys) {
@@ -174,8 +171,9 @@ void attention(const Attention& all, const Parallel& parallel, Isa) {
         scratch.keys.resize(num_panels_of(sizes.num_keys) * panel_size_of(sizes.width));
         pack_panels(all.k.row(batch, group, 0), sizes.num_keys, sizes.width, all.k.row_stride,
                     scratch.keys.data());
-        scratch.values.pack(all.v.row(batch, group, 0), sizes.num_keys, sizes.width,
-                            all.v.row_stride);
+        scratch.values.resize(num_panels_of(sizes.width) * panel_size_of(sizes.num_keys));
+        pack_panels_of_columns(all.v.row(batch, group, 0), sizes.num_keys, sizes.width,
+                               all.v.row_stride, scratch.values.data());
       }
       QueryBlock(all, batch, head, index % blocks_of_head * kBlockQueries, scratch).run();
     }

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <vector>
 
+#include "kernels/cpu/ceil_divide.h"
 #include "kernels/cpu/finish_block.h"
 #include "kernels/cpu/gemm_bf16_amx.h"
 
@@ -57,8 +58,8 @@ void gemm_bf16(const RowsBf16& x, const PackedBf16& weight, const GemmFinish& fi
   assert(out.bf16 != nullptr || out.fp32 != nullptr || x.num_rows == 0);
   if (isa == Isa::kAmx) return gemm_bf16_amx(x, weight, finish, out, parallel);
   const Gemm gemm{x, weight, finish, out, isa};
-  const int64_t row_blocks = (x.num_rows + kBlockRows - 1) / kBlockRows;
-  const int64_t column_blocks = (weight.num_panels() + kTilePanels - 1) / kTilePanels;
+  const int64_t row_blocks = ceil_divide(x.num_rows, kBlockRows);
+  const int64_t column_blocks = ceil_divide(weight.num_panels(), kTilePanels);
   // Neighbours in this order share their part of W.
   parallel(row_blocks * column_blocks, [&](int64_t begin, int64_t end) {
     std::vector<float> sums(static_cast<size_t>(std::min(kBlockRows, x.num_rows) * kTileColumns));

@@ -122,9 +122,8 @@ class AmxBlock {
   int64_t span_steps() const { return is_one_span() ? kMaxSteps : kSpanSteps; }
 
   PanelPair panels(int64_t pair, int64_t first_step) const {
-    const auto* first = weight_.panel(2 * pair) + first_step * kTileSize;
-    const bool has_second = 2 * pair + 1 < weight_.num_panels();
-    return {first, has_second ? first + weight_.panel_size() : nullptr};
+    return panel_pair(weight_.panel(0), weight_.num_panels(), weight_.panel_size(), pair)
+        .after(first_step);
   }
 
   // What is read after `panels(pair, first_step)`, most often.

@@ -29,6 +29,14 @@ void pack_panel(const uint16_t* rows, int64_t num_rows, int64_t num_columns, int
   }
 }
 
+// Columns of two rows, one after the other.
+void interleave(const uint16_t* first, const uint16_t* second, int64_t count, uint16_t* pairs) {
+  for (int64_t column = 0; column < count; ++column) {
+    pairs[2 * column] = first[column];
+    pairs[2 * column + 1] = second[column];
+  }
+}
+
 }  // namespace
 
 void pack_panels(const uint16_t* rows, int64_t num_rows, int64_t num_columns, int64_t stride,
@@ -40,6 +48,23 @@ void pack_panels(const uint16_t* rows, int64_t num_rows, int64_t num_columns, in
                  panels + index * panel_size_of(num_columns));
     }
   });
+}
+
+void pack_panels_of_columns(const uint16_t* rows, int64_t num_rows, int64_t num_columns,
+                            int64_t stride, uint16_t* panels) {
+  constexpr uint16_t kZeros[kPanelRows] = {};
+  const int64_t num_panels = num_panels_of(num_columns), size = panel_size_of(num_rows);
+  std::fill_n(panels, num_panels * size, uint16_t{0});
+  for (int64_t row = 0; row < num_rows; row += 2) {
+    const bool has_second = row + 1 < num_rows;
+    for (int64_t index = 0; index < num_panels; ++index) {
+      const int64_t column = index * kPanelRows;
+      const uint16_t* first = rows + row * stride + column;
+      interleave(first, has_second ? first + stride : kZeros,
+                 std::min(kPanelRows, num_columns - column),
+                 panels + index * size + row * kPanelRows);
+    }
+  }
 }
 
 PackedBf16::PackedBf16(const uint16_t* weight, int64_t num_rows, int64_t num_columns,

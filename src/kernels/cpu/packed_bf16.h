@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "kernels/cpu/ceil_divide.h"
 #include "kernels/cpu/parallel.h"
 
 namespace unipic::kernels {
@@ -14,14 +15,18 @@ inline constexpr int64_t kPanelRows = 16;
 // last one; in a panel, pair after pair of columns, each pair of all 16 rows together, K rounded up
 // to 32 with zeros. 32 columns of a panel are what AMX multiplies at a time.
 
-inline int64_t num_panels_of(int64_t num_rows) { return (num_rows + kPanelRows - 1) / kPanelRows; }
+inline int64_t num_panels_of(int64_t num_rows) { return ceil_divide(num_rows, kPanelRows); }
 inline int64_t panel_size_of(int64_t num_columns) {
-  return kPanelRows * ((num_columns + 31) / 32 * 32);
+  return kPanelRows * ceil_divide(num_columns, 32) * 32;
 }
 
 // Writes all panels of rows that begin `stride` numbers apart, one after the other.
 void pack_panels(const uint16_t* rows, int64_t num_rows, int64_t num_columns, int64_t stride,
                  uint16_t* panels, const Parallel& parallel = serial);
+
+// The same for the columns of rows [N, K]: what `pack_panels` makes of their transpose.
+void pack_panels_of_columns(const uint16_t* rows, int64_t num_rows, int64_t num_columns,
+                            int64_t stride, uint16_t* panels);
 
 // A weight in that form.
 class PackedBf16 {

@@ -7,12 +7,15 @@
 
 namespace unipic::kernels {
 
+// What kernels take for numbers that may be missing.
+inline const float* or_none(const std::vector<float>& numbers) {
+  return numbers.empty() ? nullptr : numbers.data();
+}
+
 // A linear layer as our own kernels read it.
 struct PackedLinear {
   PackedBf16 weight;
   std::vector<float> bias;  // empty: none
-
-  const float* bias_or_none() const { return bias.empty() ? nullptr : bias.data(); }
 };
 
 using SharedLinear = std::shared_ptr<const PackedLinear>;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "kernels/cpu/ceil_divide.h"
 #include "kernels/cpu/isa.h"
 
 namespace unipic::kernels {
@@ -26,7 +27,7 @@ struct ScoreBlocks {
   const uint16_t* mask = nullptr;  // bf16 rows of `num_keys` numbers, or none
   int64_t mask_stride = 0;
 
-  int64_t num_blocks() const { return (num_keys + kScoreColumns - 1) / kScoreColumns; }
+  int64_t num_blocks() const { return ceil_divide(num_keys, kScoreColumns); }
 };
 
 // Turns scores into bf16 weights, which is what `softmax` makes of them apart from a division by

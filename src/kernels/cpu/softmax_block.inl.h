@@ -60,7 +60,7 @@ template <typename Each>
   return largest_lane(largest);
 }
 
-// Writes the weights of a row, where the first of its 16 rows is at `weights`; their sum.
+// Writes the weights of a row, block for block as its scores lie; their sum.
 [[gnu::always_inline]] inline float weigh_row(const ScoreBlocks& blocks, int64_t row, float scale,
                                               float maximum, uint16_t* weights) {
   Vec sum{};

@@ -1,13 +1,11 @@
-#include "kernels/cpu/packed_values.h"
-
 #include "kernels/cpu/packed_bf16.h"
+
 #include "kernels/cpu/product.h"
 
 namespace unipic::kernels {
 namespace {
 
-TEST(PackedValues, AreTheirTransposePacked) {
-  PackedValues values;
+TEST(PanelsOfColumns, AreThoseOfTheTranspose) {
   for (const int64_t num_rows : {300, 1, 32, 33}) {
     for (const int64_t num_columns : {1, 16, 40, 80}) {
       const auto rows = test::some_bf16(num_rows * num_columns, 5);
@@ -19,14 +17,12 @@ TEST(PackedValues, AreTheirTransposePacked) {
         }
       }
       const PackedBf16 expected(transposed.data(), num_columns, num_rows, num_rows);
-      values.pack(rows.data(), num_rows, num_columns, num_columns);
-      ASSERT_EQ(values.num_panels(), expected.num_panels());
-      for (int64_t index = 0; index < values.num_panels(); ++index) {
-        EXPECT_TRUE(std::equal(values.panel(index, 0),
-                               values.panel(index, 0) + expected.panel_size(),
-                               expected.panel(index)))
-            << num_rows << " x " << num_columns << ", panel " << index;
-      }
+      const int64_t size = num_panels_of(num_columns) * panel_size_of(num_rows);
+      ASSERT_EQ(size, expected.num_panels() * expected.panel_size());
+      std::vector<uint16_t> panels(static_cast<size_t>(size), 0x7FC0);
+      pack_panels_of_columns(rows.data(), num_rows, num_columns, num_columns, panels.data());
+      EXPECT_TRUE(std::equal(panels.begin(), panels.end(), expected.panel(0)))
+          << num_rows << " x " << num_columns;
     }
   }
 }
