@@ -35,11 +35,15 @@ struct ConvertOptions {
   // A folder of a LoRA adapter as PEFT keeps it, to be put into the weights of a model folder.
   // Empty: none.
   std::filesystem::path lora = {};
-  // The type of all weights in the result; the default keeps each tensor's own.
-  enum class Target { kKeep, kF32, kBF16 } target = Target::kKeep;
+  // The type of all weights in the result; the default keeps each tensor's own. With `kInt8`
+  // stacked layers of a model folder have weights in 8 bits and the rest is bf16.
+  enum class Target { kKeep, kF32, kBF16, kInt8 } target = Target::kKeep;
   std::stop_token stop =
       {};  // a requested stop ends the work with `Cancelled`, leaving nothing behind
   std::function<void(int64_t done, int64_t num_tensors)> on_progress = {};
+  // Told of every weight that becomes 8 bits: the root of its mean square error over that of its
+  // numbers.
+  std::function<void(const std::string& name, double relative_error)> on_quantized = {};
 };
 
 // Writes the checkpoint in folder `in` (or a single tensor file) as safetensors: one folder with

@@ -11,8 +11,10 @@ namespace unipic {
 
 // The arithmetic of the networks. The goldens are fp32; the authors run bf16. `kAuto` is fp32 for
 // models of less than half a billion weights where the processor does not multiply bf16 in
-// hardware, which takes several times longer then, and bf16 otherwise.
-enum class DType { kAuto, kF32, kBF16 };
+// hardware, which takes several times longer then, and bf16 otherwise. With `kInt8` the weights of
+// all stacked layers are kept in 8 bits, and on a CPU what they multiply is rounded to 8 bits, too;
+// the rest is as with bf16. `kAuto` means that for a checkpoint that holds weights in 8 bits.
+enum class DType { kAuto, kF32, kBF16, kInt8 };
 
 // What computes on a CPU: our own kernels where there are some for the type, or LibTorch's alone.
 enum class Kernels { kOwn, kAten };

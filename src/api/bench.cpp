@@ -25,12 +25,15 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-unipic1::Pipeline random_pipeline(torch::ScalarType dtype, torch::Device device) {
+unipic1::Pipeline random_pipeline(DType wanted, torch::Device device) {
+  const auto dtype = ops::scalar_type(wanted, kNumWeights, device);
+  const bool is_int8 = wanted == DType::kInt8;
   const unipic1::Config config;
   unipic1::UniPic1 model(config);
-  convert::randomize(*model, dtype, kSeed);
+  convert::randomize(*model, dtype, kSeed, is_int8);
   model->to(device);
   model->set_placement(dtype, device);
+  if (is_int8) model->quantize();
   // A tokenizer is loaded from files; these are removed as the folder is never committed.
   const NewFolder folder(std::filesystem::temp_directory_path() /
                          fmt::format("unipic_bench_{}", getpid()));
@@ -46,13 +49,12 @@ BenchReport bench_unipic1(const BenchOptions& options) {
   BenchReport report;
   report.threads = at::get_num_threads();
   auto start = std::chrono::steady_clock::now();
-  auto pipeline =
-      options.model.empty()
-          ? random_pipeline(ops::scalar_type(options.dtype, kNumWeights, device), device)
-          : unipic1::Pipeline(unipic1::open_checkpoint(options.model), options.dtype, device);
+  auto pipeline = options.model.empty() ? random_pipeline(options.dtype, device)
+                                        : unipic1::Pipeline(unipic1::open_checkpoint(options.model),
+                                                            options.dtype, device);
   pipeline.use_kernels(options.kernels);
   report.load_seconds = seconds_since(start);
-  report.dtype = ops::dtype_name(pipeline.model()->dtype());
+  report.dtype = ops::dtype_name(pipeline.model()->dtype(), pipeline.model()->is_int8());
 
   StageClock clock;
   unipic1::SamplerHooks hooks;

@@ -118,6 +118,8 @@ std::optional<torch::ScalarType> target_type(ConvertOptions::Target target) {
       return torch::kFloat;
     case ConvertOptions::Target::kBF16:
       return torch::kBFloat16;
+    case ConvertOptions::Target::kInt8:
+      return torch::kChar;
     case ConvertOptions::Target::kKeep:
       break;
   }
@@ -128,12 +130,15 @@ unipic1::WriteOptions write_options(const ConvertOptions& options) {
   return {.dtype = target_type(options.target),
           .stop = options.stop,
           .on_progress = options.on_progress,
+          .on_quantized = options.on_quantized,
           .lora = options.lora.empty() ? ops::LowRankChanges() : convert::read_lora(options.lora)};
 }
 
 // A single tensor file to a safetensors file of the same tensors.
 void convert_file(const fs::path& in, const fs::path& out, const ConvertOptions& options) {
   check(!fs::exists(out), "{}: exists already", out.string());
+  check_usage(options.target != ConvertOptions::Target::kInt8,
+              "{}: is a single file; a model folder tells which weights bear 8 bits", in.string());
   check_usage(out.extension() == ".safetensors",
               "{}: the result of a tensor file is a .safetensors file", out.string());
   convert::WeightSource source(in.string());
@@ -180,6 +185,9 @@ void convert_checkpoint(const fs::path& in, const fs::path& out, const ConvertOp
 void write_random_checkpoint(const std::string& family, const fs::path& out, uint64_t seed,
                              const ConvertOptions& options) {
   check_usage(family == "unipic1", "no family '{}'; this version knows unipic1", family);
+  check_usage(options.target != ConvertOptions::Target::kInt8,
+              "the published layout has no 8-bit weights; write random weights first and convert "
+              "the folder then");
   const unipic1::Config published_sizes;
   unipic1::write_random(published_sizes, seed, out, write_options(options));
 }

@@ -146,7 +146,7 @@ class Pipeline::Impl {
     for (size_t index = 0; index < images.size(); ++index) {
       pictures.push_back({images[index], seeds[index],
                           api::picture_texts({task, name_, prompt, options, seeds[index],
-                                              ops::dtype_name(pipeline_.model()->dtype())})});
+                                              ops::dtype_name(model->dtype(), model->is_int8())})});
     }
     return pictures;
   }

@@ -29,7 +29,8 @@ CpuFeatures cpu_features() {
   features.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   features.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                     __builtin_cpu_supports("avx512vl");
-  features.avx512_bf16 = features.avx512 && __builtin_cpu_supports("avx512bf16");
+  features.avx512_bf16 = features.avx512 && __builtin_cpu_supports("avx512bf16") &&
+                         __builtin_cpu_supports("avx512vnni");
 #endif
   features.amx_bf16 = has_amx_bf16();
   return features;

@@ -4,10 +4,10 @@ namespace unipic {
 
 // What processor and operating system together offer beyond the baseline.
 struct CpuFeatures {
-  bool avx2 = false;    // with FMA
-  bool avx512 = false;  // F, BW and VL
-  bool avx512_bf16 = false;
-  bool amx_bf16 = false;  // the processor; the system may still refuse its tiles to a process
+  bool avx2 = false;         // with FMA
+  bool avx512 = false;       // F, BW and VL
+  bool avx512_bf16 = false;  // with VNNI, which no processor lacks that has it
+  bool amx_bf16 = false;     // the processor; the system may still refuse its tiles to a process
 };
 
 CpuFeatures cpu_features();

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
+#include "cli/bench.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
@@ -14,7 +17,15 @@ namespace {
 struct Flags {
   ModelFlags common;
   BenchOptions options;
+  std::string compare;  // "aten" or nothing
 };
+
+// The same with LibTorch's kernels alone, and in bf16 where ours are of 8 bits.
+BenchReport bench_aten(BenchOptions options) {
+  options.kernels = Kernels::kAten;
+  if (options.dtype == DType::kInt8) options.dtype = DType::kBF16;
+  return bench_unipic1(options);
+}
 
 void print_table(const BenchReport& report) {
   fmt::print("{:<16} {:>9} {:>7}\n", "stage", "seconds", "share");
@@ -39,26 +50,35 @@ int bench_unipic1_command(const Flags& flags) {
   options.device = flags.common.device;
   options.threads = flags.common.threads;
   const auto report = bench_unipic1(options);
+  const auto aten = flags.compare.empty() ? std::nullopt : std::optional(bench_aten(options));
   reporter.end_bar();
   if (!reporter.json()) {
     print_table(report);
+    if (!aten) return 0;
+    fmt::print("\nLibTorch's kernels alone\n");
+    print_table(*aten);
+    fmt::print("ratio {:.2f}\n", aten->seconds / report.seconds);
     return 0;
   }
-  Json stages = Json::object();
-  for (const auto& [stage, seconds] : report.stage_seconds) stages[stage] = seconds;
-  reporter.event({{"event", "done"},
-                  {"model", "unipic1"},
-                  {"size", options.size},
-                  {"iterations", options.iterations},
-                  {"count", options.count},
-                  {"guidance", options.guidance},
-                  {"dtype", report.dtype},
-                  {"kernels", flags.common.kernels},
-                  {"threads", report.threads},
-                  {"load_seconds", report.load_seconds},
-                  {"seconds", report.seconds},
-                  {"peak_rss_gb", report.peak_rss_gb},
-                  {"stages", stages}});
+  Json done = {{"event", "done"},
+               {"model", "unipic1"},
+               {"size", options.size},
+               {"iterations", options.iterations},
+               {"count", options.count},
+               {"guidance", options.guidance},
+               {"dtype", report.dtype},
+               {"kernels", flags.common.kernels},
+               {"threads", report.threads},
+               {"load_seconds", report.load_seconds},
+               {"seconds", report.seconds},
+               {"peak_rss_gb", report.peak_rss_gb},
+               {"stages", report.stage_seconds}};
+  if (aten) {
+    done["seconds_aten"] = aten->seconds;
+    done["stages_aten"] = aten->stage_seconds;
+    done["ratio"] = aten->seconds / report.seconds;
+  }
+  reporter.event(done);
   return 0;
 }
 
@@ -80,7 +100,10 @@ void add_bench(CLI::App& app, Run& run) {
   command.add_option("-n,--batch-count", flags->options.count, "pictures, drawn together")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
+  command.add_option("--compare", flags->compare, "run this, too, in turns: aten")
+      ->check(CLI::IsMember({"aten"}));
   command.callback([flags, &run] { run = [flags] { return bench_unipic1_command(*flags); }; });
+  add_bench_kernels(bench, run);
 }
 
 }  // namespace unipic::cli

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <map>
+#include <ranges>
+
 #include "base/check.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -25,9 +29,25 @@ struct Flags {
 ConvertOptions::Target target_of(const std::string& dtype) {
   if (dtype == "f32") return ConvertOptions::Target::kF32;
   if (dtype == "bf16") return ConvertOptions::Target::kBF16;
-  check_usage(dtype == "keep", "--dtype {} is not supported by this version; use f32, bf16 or keep",
-              dtype);
+  if (dtype == "int8") return ConvertOptions::Target::kInt8;
+  check_usage(dtype == "keep",
+              "--dtype {} is not supported by this version; use f32, bf16, int8 or keep", dtype);
   return ConvertOptions::Target::kKeep;
+}
+
+// The mean of the relative errors of quantized weights, and the largest.
+void print_errors(Reporter& reporter,
+                  const std::multimap<double, std::string, std::greater<>>& errors) {
+  constexpr size_t kShown = 5;
+  if (errors.empty()) return;
+  reporter.end_bar();
+  double sum = 0;
+  for (const auto& [error, name] : errors) sum += error;
+  fmt::print("{} weights in 8 bits, relative error {:.4f} on average; the largest:\n",
+             errors.size(), sum / static_cast<double>(errors.size()));
+  for (const auto& [error, name] : errors | std::views::take(kShown)) {
+    fmt::print("  {:.4f} {}\n", error, name);
+  }
 }
 
 int convert(const Flags& flags) {
@@ -37,20 +57,30 @@ int convert(const Flags& flags) {
   check_usage(!random || flags.lora.empty(), "--lora cannot change random weights");
   const Interrupt interrupt;
   Reporter reporter(flags.json, flags.quiet);
-  const ConvertOptions options = {.lora = flags.lora,
-                                  .target = target_of(flags.dtype),
-                                  .stop = interrupt.token(),
-                                  .on_progress = [&](int64_t done, int64_t num_tensors) {
-                                    // A line for each of thousands of tensors would be too many.
-                                    const int64_t every = std::max<int64_t>(1, num_tensors / 20);
-                                    if (done % every == 0 || done == num_tensors)
-                                      reporter.progress({"write", done, num_tensors});
-                                  }};
+  std::multimap<double, std::string, std::greater<>> errors;
+  const ConvertOptions options = {
+      .lora = flags.lora,
+      .target = target_of(flags.dtype),
+      .stop = interrupt.token(),
+      .on_progress =
+          [&](int64_t done, int64_t num_tensors) {
+            // A line for each of thousands of tensors would be too many.
+            const int64_t every = std::max<int64_t>(1, num_tensors / 20);
+            if (done % every == 0 || done == num_tensors)
+              reporter.progress({"write", done, num_tensors});
+          },
+      .on_quantized =
+          [&](const std::string& name, double error) {
+            errors.emplace(error, name);
+            if (!flags.json) return;
+            reporter.event({{"event", "quantized"}, {"tensor", name}, {"relative_error", error}});
+          }};
   if (random) {
     write_random_checkpoint(flags.random_family, flags.paths[0], flags.seed, options);
   } else {
     convert_checkpoint(flags.paths[0], flags.paths[1], options);
   }
+  if (!flags.json && !flags.quiet) print_errors(reporter, errors);
   reporter.done({{"files", {flags.paths.back()}}}, flags.paths.back());
   return 0;
 }
@@ -68,7 +98,7 @@ void add_convert(CLI::App& app, Run& run) {
       ->expected(1, 2);
   command.add_option("--lora", flags->lora,
                      "folder of a LoRA adapter (PEFT's files) to merge into the weights");
-  command.add_option("--dtype", flags->dtype, "type of the weights: keep, f32 or bf16")
+  command.add_option("--dtype", flags->dtype, "type of the weights: keep, f32, bf16 or int8")
       ->check(CLI::IsMember({"keep", "f32", "bf16", "int8", "int4"}))
       ->capture_default_str();
   command.add_option(

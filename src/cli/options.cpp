@@ -105,8 +105,9 @@ Kernels kernels_of(const std::string& name) {
 
 DType dtype_of(const std::string& name) {
   if (name == "auto") return DType::kAuto;
+  if (name == "int8") return DType::kInt8;
   check_usage(name == "f32" || name == "bf16",
-              "--dtype {} is not supported by this version; use f32 or bf16", name);
+              "--dtype {} is not supported by this version; use f32, bf16 or int8", name);
   return name == "f32" ? DType::kF32 : DType::kBF16;
 }
 

@@ -5,6 +5,8 @@
 #include <set>
 
 #include "base/check.h"
+#include "convert/int8_tensors.h"
+#include "nn/linear.h"
 
 namespace unipic::convert {
 namespace {
@@ -25,11 +27,25 @@ std::string summary(const std::vector<std::string>& items, std::string_view what
 
 torch::Tensor converted(const WeightSource& source, const std::string& name,
                         const LoadOptions& options) {
-  const auto stored = source.tensor(name);
+  const auto stored = plain_weight(source, name);
   const auto tensor = stored.to(options.device, options.dtype).contiguous();
   // A copy was made: the pages of the file need not stay in memory beside it.
   if (!tensor.is_alias_of(stored)) source.forget(name);
   return tensor;
+}
+
+// Gives linear layers those weights that are in 8 bits; returns their names.
+std::set<std::string> load_int8(const torch::nn::Module& module, const WeightSource& source,
+                                torch::Device device) {
+  std::set<std::string> names;
+  for (const auto& [layer, linear] : nn::linear_layers(module)) {
+    const auto name = layer + ".weight";
+    if (!is_int8(source, name)) continue;
+    auto [q_MN, scales_M1] = int8_weight(source, name);
+    linear->set_int8({q_MN.to(device), scales_M1.to(device)});
+    names.insert(name);
+  }
+  return names;
 }
 
 torch::OrderedDict<std::string, torch::Tensor> slots_of(const torch::nn::Module& module) {
@@ -48,7 +64,10 @@ WeightFit fit_weights(const torch::nn::Module& module, const WeightSource& sourc
     wanted.insert(name);
     if (!source.contains(name)) {
       fit.missing.push_back(name);
-    } else if (slot.value().sizes() != torch::IntArrayRef(source.shape(name))) {
+      continue;
+    }
+    if (is_int8(source, name)) wanted.insert(scales_name(name));
+    if (slot.value().sizes() != torch::IntArrayRef(source.shape(name))) {
       fit.misshapen.push_back(fmt::format("'{}' is {}, the model needs {}", name,
                                           shape_text(source.shape(name)),
                                           shape_text(slot.value().sizes())));
@@ -67,7 +86,11 @@ std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSou
   check(fit.misshapen.empty(), "{}: {}", source.where(),
         summary(fit.misshapen, "of another shape"));
   torch::NoGradGuard no_grad;
-  for (auto& slot : slots_of(module)) slot.value().set_data(converted(source, slot.key(), options));
+  std::set<std::string> done;
+  if (options.keep_int8) done = load_int8(module, source, options.device);
+  for (auto& slot : slots_of(module)) {
+    if (!done.contains(slot.key())) slot.value().set_data(converted(source, slot.key(), options));
+  }
   return std::move(fit.left_over);
 }
 

@@ -12,6 +12,7 @@ namespace unipic::convert {
 struct LoadOptions {
   torch::ScalarType dtype = torch::kFloat;
   torch::Device device = torch::kCPU;
+  bool keep_int8 = false;  // linear layers keep weights in 8 bits that come so
 };
 
 // How the tensors of a source fit the parameters and buffers of a module.

@@ -26,7 +26,9 @@ torch::Tensor random_weight(std::string_view name, torch::IntArrayRef shape,
                             torch::ScalarType dtype, uint64_t seed,
                             const Distribution& distribution);
 
-// Gives every parameter of `module` random weights.
-void randomize(torch::nn::Module& module, torch::ScalarType dtype, uint64_t seed);
+// Gives every parameter of `module` random weights; with `is_int8` those of stacked linear layers
+// are quantized one by one, so that no two models are in memory at a time.
+void randomize(torch::nn::Module& module, torch::ScalarType dtype, uint64_t seed,
+               bool is_int8 = false);
 
 }  // namespace unipic::convert

@@ -12,9 +12,15 @@ LinearImpl::LinearImpl(int64_t in_features, int64_t out_features, LinearOptions 
   if (options.bias) bias_ = register_parameter("bias", placeholder({out_features}));
 }
 
+torch::Tensor LinearImpl::multiply(const torch::Tensor& x) const {
+  if (packed_) return ops::packed_linear(x, *packed_);
+  if (!scales_M1_.defined()) return ops::linear(x, weight_, bias_);
+  return ops::linear(x, ops::from_int8({weight_, scales_M1_}, x.scalar_type()), bias_);
+}
+
 torch::Tensor LinearImpl::forward(const torch::Tensor& x, ops::Activation activation) const {
   if (packed_ && !change_) return ops::packed_linear(x, *packed_, activation);
-  auto y = packed_ ? ops::packed_linear(x, *packed_) : ops::linear(x, weight_, bias_);
+  auto y = multiply(x);
   if (change_) y = y + ops::low_rank(x, *change_);
   return ops::activate(y, activation);
 }
@@ -25,16 +31,54 @@ torch::Tensor LinearImpl::forward_times(const torch::Tensor& other, const torch:
   return other;
 }
 
+void LinearImpl::quantize() {
+  if (packed_ || scales_M1_.defined()) return;
+  set_int8(ops::to_int8(weight_.detach()));
+}
+
+void LinearImpl::set_int8(ops::Int8Weight weight) {
+  ops::forget_pages(weight_);
+  weight_.set_requires_grad(false);
+  weight_.set_data(std::move(weight.q_MN));
+  scales_M1_ = std::move(weight.scales_M1);
+}
+
 void LinearImpl::pack() {
-  if (packed_ || !ops::is_packable(weight_)) return;
-  packed_ = ops::pack_linear(weight_, bias_);
+  const bool is_int8 = scales_M1_.defined() && weight_.is_cpu();
+  if (packed_ || !(is_int8 || ops::is_packable(weight_))) return;
+  packed_ = is_int8 ? ops::pack_linear(ops::Int8Weight{weight_, scales_M1_}, bias_)
+                    : ops::pack_linear(weight_, bias_);
   ops::forget_pages(weight_);
   weight_.set_data(torch::empty({0}, weight_.options()));
 }
 
+std::map<std::string, std::shared_ptr<LinearImpl>> linear_layers(const torch::nn::Module& module) {
+  std::map<std::string, std::shared_ptr<LinearImpl>> layers;
+  for (const auto& entry : module.named_modules("", /*include_self=*/false)) {
+    if (auto linear = std::dynamic_pointer_cast<LinearImpl>(entry.value())) {
+      layers[entry.key()] = std::move(linear);
+    }
+  }
+  return layers;
+}
+
 void pack_linears(const torch::nn::Module& module) {
-  for (const auto& part : module.modules()) {
-    if (auto* linear = part->as<LinearImpl>()) linear->pack();
+  for (const auto& [name, linear] : linear_layers(module)) linear->pack();
+}
+
+bool is_in_stack(std::string_view name) {
+  for (const std::string_view stack : {"layers.", "blocks."}) {
+    const size_t begin = name.find(stack);
+    if (begin == std::string_view::npos) continue;
+    const size_t number = begin + stack.size();
+    if (number < name.size() && name[number] >= '0' && name[number] <= '9') return true;
+  }
+  return false;
+}
+
+void quantize_linears(const torch::nn::Module& module) {
+  for (const auto& [name, linear] : linear_layers(module)) {
+    if (is_in_stack(name)) linear->quantize();
   }
 }
 

@@ -2,9 +2,14 @@
 
 #include <torch/torch.h>
 
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "ops/int8_weight.h"
 #include "ops/linear.h"
 #include "ops/low_rank.h"
 
@@ -23,11 +28,16 @@ class LinearImpl : public torch::nn::Module {
   // other · forward(x), which may overwrite `other`.
   torch::Tensor forward_times(const torch::Tensor& other, const torch::Tensor& x) const;
   torch::ScalarType dtype() const { return weight_.scalar_type(); }
-  const torch::Tensor& weight() const { return weight_; }
-  const torch::Tensor& bias() const { return bias_; }  // undefined: none
+  const torch::Tensor& weight() const { return weight_; }  // int8 once it is quantized
+  const torch::Tensor& bias() const { return bias_; }      // undefined: none
 
-  // From now on bf16 weights on a CPU are multiplied by our own kernels, in the layout those read.
-  // The plain weight is given up: `weight` is empty, and there are no gradients.
+  // From now on the weight is kept in 8 bits; there are no gradients. The second takes one that
+  // comes so from a file.
+  void quantize();
+  void set_int8(ops::Int8Weight weight);
+
+  // From now on bf16 or 8-bit weights on a CPU are multiplied by our own kernels, in the layout
+  // those read. The plain weight is given up: `weight` is empty, and there are no gradients.
   void pack();
   const kernels::SharedLinear& packed() const { return packed_; }  // or none
   bool uses_own_kernels() const { return packed_ != nullptr; }
@@ -36,14 +46,28 @@ class LinearImpl : public torch::nn::Module {
   void set_change(ops::LowRank change) { change_ = std::move(change); }
 
  private:
+  torch::Tensor multiply(const torch::Tensor& x) const;
+
   torch::Tensor weight_, bias_;
+  torch::Tensor scales_M1_;  // of a weight in 8 bits
   std::optional<ops::LowRank> change_;
   kernels::SharedLinear packed_;
 };
 TORCH_MODULE(Linear);
 
+// The linear layers in `module` by their names in it.
+std::map<std::string, std::shared_ptr<LinearImpl>> linear_layers(const torch::nn::Module& module);
+
 // `pack` for every linear layer in `module`.
 void pack_linears(const torch::nn::Module& module);
+
+// Whether the layer of that name ("llm.model.layers.3.mlp.up_proj") is one of a stack of equal
+// blocks. Those hold nearly all weights and bear 8 bits; layers that stand alone, in and out of a
+// network, stay as they are.
+bool is_in_stack(std::string_view name);
+
+// `quantize` for every linear layer in `module` that is in a stack.
+void quantize_linears(const torch::nn::Module& module);
 
 // A table of `num_rows` vectors of `dim`: ids [...] to vectors [..., dim].
 class EmbeddingImpl : public torch::nn::Module {

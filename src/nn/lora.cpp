@@ -23,16 +23,6 @@ bool fits(const std::string& pattern, const std::string& name) {
   return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
 }
 
-std::map<std::string, std::shared_ptr<LinearImpl>> linear_layers(const torch::nn::Module& module) {
-  std::map<std::string, std::shared_ptr<LinearImpl>> layers;
-  for (const auto& entry : module.named_modules("", /*include_self=*/false)) {
-    if (auto linear = std::dynamic_pointer_cast<LinearImpl>(entry.value())) {
-      layers[entry.key()] = std::move(linear);
-    }
-  }
-  return layers;
-}
-
 // Uniform in ±1/√N, as PEFT begins.
 Tensor random_down(int64_t rank, int64_t num_inputs, uint64_t seed, uint32_t layer) {
   auto down_RN = torch::empty({rank, num_inputs});

@@ -31,25 +31,23 @@ at::Tensor activate(const at::Tensor& x, Activation activation) {
 at::Tensor packed_linear(const at::Tensor& x, const kernels::PackedLinear& linear,
                          Activation activation) {
   auto sizes = x.sizes().vec();
-  sizes.back() = linear.weight.num_rows();
+  sizes.back() = linear.num_outputs();
   const auto out = at::empty(sizes, x.options());
   packed_linear_into(out, x, linear, {.activation = activation});
   return out;
 }
 
 void packed_linear_into(const at::Tensor& out, const at::Tensor& x,
-                        const kernels::PackedLinear& linear, kernels::GemmFinish finish) {
-  const int64_t num_inputs = linear.weight.num_columns(), num_outputs = linear.weight.num_rows();
+                        const kernels::PackedLinear& linear, const kernels::GemmFinish& finish) {
+  const int64_t num_inputs = linear.num_inputs(), num_outputs = linear.num_outputs();
   check(is_packable(x) && x.size(-1) == num_inputs,
         "packed weights multiply bf16 rows of {} on a CPU", num_inputs);
   check(is_packable(out) && out.is_contiguous() &&
             out.numel() / num_outputs == x.numel() / num_inputs,
         "the results of packed weights are dense rows of {}", num_outputs);
   const auto dense = x.contiguous();
-  finish.bias = kernels::or_none(linear.bias);
-  kernels::gemm_bf16({bf16_data(dense), dense.numel() / num_inputs, num_inputs}, linear.weight,
-                     finish, {.bf16 = mutable_bf16_data(out), .stride = num_outputs},
-                     on_all_threads);
+  kernels::multiply({bf16_data(dense), dense.numel() / num_inputs, num_inputs}, linear, finish,
+                    {.bf16 = mutable_bf16_data(out), .stride = num_outputs}, on_all_threads);
 }
 
 }  // namespace unipic::ops

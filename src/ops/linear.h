@@ -2,7 +2,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "kernels/cpu/gemm_bf16.h"
 #include "kernels/cpu/packed_linear.h"
 
 namespace unipic::ops {
@@ -19,6 +18,6 @@ at::Tensor packed_linear(const at::Tensor& x, const kernels::PackedLinear& linea
 
 // The same with any finish, written to or combined with dense `out` [..., N].
 void packed_linear_into(const at::Tensor& out, const at::Tensor& x,
-                        const kernels::PackedLinear& linear, kernels::GemmFinish finish);
+                        const kernels::PackedLinear& linear, const kernels::GemmFinish& finish);
 
 }  // namespace unipic::ops

@@ -1,11 +1,15 @@
 #include "ops/norm.h"
 
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/group_norm.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/rsqrt.h>
 
 #include <optional>
+
+#include "kernels/cpu/group_norm.h"
+#include "ops/packing.h"
 
 namespace unipic::ops {
 namespace {
@@ -30,6 +34,24 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
 at::Tensor group_norm(const at::Tensor& x, int64_t num_groups, const at::Tensor& weight,
                       const at::Tensor& bias, double eps) {
   return at::group_norm(x, num_groups, weight, bias, eps);
+}
+
+at::Tensor group_norm_last(const at::Tensor& x_BCHW, int64_t num_groups,
+                           const std::vector<float>& weight, const std::vector<float>& bias,
+                           double eps, bool silu) {
+  const auto x = x_BCHW.contiguous(at::MemoryFormat::ChannelsLast);
+  const auto out = at::empty_like(x);
+  kernels::group_norm(bf16_data(x),
+                      {.batch = x.size(0),
+                       .num_pixels = x.size(2) * x.size(3),
+                       .channels = x.size(1),
+                       .num_groups = num_groups,
+                       .eps = static_cast<float>(eps),
+                       .weight = weight.data(),
+                       .bias = bias.data(),
+                       .silu = silu},
+                      mutable_bf16_data(out), on_all_threads);
+  return out;
 }
 
 }  // namespace unipic::ops

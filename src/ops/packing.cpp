@@ -13,8 +13,18 @@ bool is_packable(const at::Tensor& weight) {
 kernels::SharedLinear pack_linear(const at::Tensor& weight, const at::Tensor& bias) {
   check(is_packable(weight) && weight.dim() == 2, "only bf16 matrices on a CPU are packed");
   const auto dense = weight.contiguous();
+  return std::make_shared<const kernels::PackedLinear>(
+      kernels::PackedLinear{kernels::PackedBf16(bf16_data(dense), dense.size(0), dense.size(1),
+                                                dense.size(1), on_all_threads),
+                            to_floats(bias)});
+}
+
+kernels::SharedLinear pack_linear(const Int8Weight& weight, const at::Tensor& bias) {
+  const auto q_MN = weight.q_MN.contiguous();
+  check(q_MN.is_cpu(), "8-bit weights are packed on a CPU");
   return std::make_shared<const kernels::PackedLinear>(kernels::PackedLinear{
-      {bf16_data(dense), dense.size(0), dense.size(1), dense.size(1), on_all_threads},
+      kernels::PackedInt8(q_MN.const_data_ptr<int8_t>(), to_floats(weight.scales_M1).data(),
+                          q_MN.size(0), q_MN.size(1), on_all_threads),
       to_floats(bias)});
 }
 

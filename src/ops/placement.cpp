@@ -19,7 +19,10 @@ at::ScalarType scalar_type(DType dtype, int64_t num_weights, at::Device device) 
   return dtype == DType::kF32 ? at::kFloat : at::kBFloat16;
 }
 
-std::string dtype_name(at::ScalarType type) { return type == at::kFloat ? "f32" : "bf16"; }
+std::string dtype_name(at::ScalarType type, bool is_int8) {
+  if (is_int8) return "int8";
+  return type == at::kFloat ? "f32" : "bf16";
+}
 
 at::Device device_named(const std::string& name) {
   if (name == "cpu") return torch::kCPU;

@@ -213,7 +213,7 @@ TEST_F(Program, WrongCommandLinesExitWith2) {
   expect_refusal(generate({"-W", "70"}), 2,
                  "a picture of 70x70 pixels: width and height must be multiples of 16");
   expect_refusal(generate({"--steps", "17"}), 2, "at most 16 are possible");
-  expect_refusal(generate({"--dtype", "int8"}), 2, "--dtype int8 is not supported by this version");
+  expect_refusal(generate({"--dtype", "int4"}), 2, "--dtype int4 is not supported by this version");
   expect_refusal(generate({"--device", "abacus"}), 2, "no device 'abacus'");
   expect_refusal({"generate", "", "-m", kGolden, "-o", path("out.png")}, 2, "the prompt is empty");
   expect_refusal({"generate", "a dog", "-m", kGolden, "-o", path("out.gif")}, 2, "out.gif");
@@ -307,6 +307,37 @@ TEST_F(Program, ConvertsToOneFolderThatDrawsTheSame) {
   EXPECT_EQ(read_image(path("again.png")), expected);
   const auto shown = run_program({"inspect", path("model")});
   EXPECT_NE(shown.out.find("state: complete"), std::string::npos) << shown.out;
+}
+
+TEST_F(Program, Converts8BitWeightsThatDrawWhatTheyWouldIfRoundedOnLoading) {
+  const auto converted = run_program({"convert", kGolden, path("model"), "--dtype", "int8"});
+  EXPECT_EQ(converted.status, 0) << converted.err;
+  EXPECT_NE(converted.out.find("weights in 8 bits, relative error 0.00"), std::string::npos)
+      << converted.out;
+  EXPECT_NE(run_program({"inspect", path("model")}).out.find("BF16, I8"), std::string::npos);
+  const auto draw = [&](const std::string& model, const std::vector<std::string>& flags) {
+    std::vector<std::string> command = {"generate", "a candle",    "-m",      model,
+                                        "-o",       path("8.png"), "--steps", "3"};
+    command.insert(command.end(), flags.begin(), flags.end());
+    const auto outcome = run_program(command);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    auto image = read_image(path("8.png"));
+    std::filesystem::remove(path("8.png"));
+    return image;
+  };
+  const auto from_file = draw(path("model"), {});
+  EXPECT_EQ(draw(path("model"), {"--dtype", "int8"}), from_file);
+  EXPECT_NE(draw(path("model"), {"--dtype", "bf16"}), from_file);
+  EXPECT_NE(draw(kGolden, {"--dtype", "bf16"}), draw(kGolden, {"--dtype", "int8"}));
+  draw(path("model"), {"--kernels", "aten"});
+}
+
+TEST_F(Program, Refuses8BitsWhereNothingSaysWhatBearsThem) {
+  expect_refusal({"convert", "--random", "unipic1", path("model"), "--dtype", "int8"}, 2,
+                 "the published layout has no 8-bit weights");
+  expect_refusal({"convert", std::string(kGolden) + "/checkpoint/kl16.ckpt",
+                  path("model.safetensors"), "--dtype", "int8"},
+                 2, "a model folder tells which weights bear 8 bits");
 }
 
 TEST_F(Program, HelpsAndCompletes) {

@@ -48,6 +48,32 @@ TEST_F(LoadWeights, PutsTheFileInPlaceOfThePlaceholders) {
       << "weights of the wanted type must stay in the mapped file";
 }
 
+TEST_F(LoadWeights, Takes8BitWeightsForWhatTheyStandForOrAsTheyAre) {
+  const auto source = source_of({{"weight", torch::tensor({{1, -2, 0}, {4, 5, 127}}, torch::kChar)},
+                                 {"weight_scale", torch::tensor({{0.5F}, {2.0F}})},
+                                 {"bias", bias_}});
+  const auto x = torch::tensor({{1.0F, 1.0F, 1.0F}}), expected = torch::tensor({{0.5F, 273.0F}});
+  for (const bool keep : {false, true}) {
+    const auto module = std::make_shared<torch::nn::Module>();
+    auto linear = module->register_module("layer", nn::Linear(3, 2));
+    WeightSource renamed("the checkpoint");
+    renamed.add(io::open_safetensors(folder_ / "weights.safetensors"),
+                [](std::string_view name) { return "layer." + std::string(name); });
+    EXPECT_TRUE(load_weights(*module, renamed, {.keep_int8 = keep}).empty());
+    EXPECT_EQ(linear->dtype(), keep ? torch::kChar : torch::kFloat);
+    EXPECT_TRUE(torch::equal(linear->forward(x), expected)) << linear->forward(x);
+  }
+}
+
+TEST_F(LoadWeights, Refuses8BitWeightsWhoseScalesAreAnothers) {
+  const auto source = source_of({{"weight", torch::ones({2, 3}, torch::kChar)},
+                                 {"weight_scale", torch::ones({3, 1})},
+                                 {"bias", bias_}});
+  nn::Linear linear(3, 2);
+  EXPECT_EQ(error_of([&] { load_weights(*linear, source, {}); }),
+            "the checkpoint: 'weight' in 8 bits needs one scale for each of its rows");
+}
+
 TEST_F(LoadWeights, ConvertsToTheWantedType) {
   const auto source = source_of({{"weight", weight_.to(torch::kBFloat16)}, {"bias", bias_}});
   nn::Linear linear(3, 2);

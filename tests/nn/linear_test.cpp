@@ -72,6 +72,35 @@ TEST_F(PackedLinear, StillAddsAChange) {
   expect_near(linear->forward(x, ops::Activation::kSilu), expected);
 }
 
+TEST_F(PackedLinear, MultipliesBy8BitWeightsPackedOrNot) {
+  torch::manual_seed(4);
+  const auto exact = random_linear(400, 24, torch::kBFloat16);
+  auto linear = random_linear(400, 24, torch::kBFloat16);
+  linear->weight().copy_(exact->weight());
+  linear->bias().copy_(exact->bias());
+  const auto x = random_rows({2, 5, 400});
+  linear->quantize();
+  EXPECT_EQ(linear->dtype(), torch::kChar);
+  const auto relative_error = [&](const Tensor& y) {
+    const auto expected = exact->forward(x).to(torch::kFloat);
+    return ((y.to(torch::kFloat) - expected).norm() / expected.norm()).item<double>();
+  };
+  EXPECT_LT(relative_error(linear->forward(x)), 0.015);
+  linear->pack();
+  EXPECT_EQ(linear->weight().numel(), 0);
+  EXPECT_LT(relative_error(linear->forward(x)), 0.02);
+  const auto silu = torch::silu(linear->forward(x).to(torch::kFloat)).to(torch::kBFloat16);
+  expect_near(linear->forward(x, ops::Activation::kSilu), silu);
+}
+
+TEST_F(PackedLinear, KnowsLayersOfAStackByTheirNames) {
+  EXPECT_TRUE(is_in_stack("llm.model.layers.3.mlp.up_proj"));
+  EXPECT_TRUE(is_in_stack("mar.diffloss.net.res_blocks.11.mlp.0"));
+  EXPECT_FALSE(is_in_stack("mar.diffloss.net.input_proj"));
+  EXPECT_FALSE(is_in_stack("siglip2_proj.0"));
+  EXPECT_FALSE(is_in_stack("layers."));
+}
+
 TEST_F(PackedLinear, LeavesOtherTypesAlone) {
   auto linear = random_linear(8, 4, torch::kFloat);
   linear->pack();

@@ -17,9 +17,9 @@ ResidualBlockImpl::ResidualBlockImpl(int64_t in_channels, int64_t out_channels, 
 }
 
 Tensor ResidualBlockImpl::forward(const Tensor& x_BCHW) const {
-  auto h = conv1_->forward(torch::silu(norm1_->forward(x_BCHW)));
-  h = conv2_->forward(torch::silu(norm2_->forward(h)));
-  return h + (shortcut_ ? shortcut_->forward(x_BCHW) : x_BCHW);
+  const auto h = conv1_->forward(norm1_->forward_silu(x_BCHW));
+  return conv2_->forward_plus(shortcut_ ? shortcut_->forward(x_BCHW) : x_BCHW,
+                              norm2_->forward_silu(h));
 }
 
 AttentionBlockImpl::AttentionBlockImpl(int64_t channels, int64_t norm_groups)
@@ -35,7 +35,7 @@ Tensor AttentionBlockImpl::forward(const Tensor& x_BCHW) const {
   const auto out_B1TC = ops::attention(as_head(q_->forward(normed)), as_head(k_->forward(normed)),
                                        as_head(v_->forward(normed)));
   const auto out_BCHW = out_B1TC.squeeze(1).transpose(1, 2).reshape(x_BCHW.sizes());
-  return x_BCHW + out_->forward(out_BCHW.contiguous(x_BCHW.suggest_memory_format()));
+  return out_->forward_plus(x_BCHW, out_BCHW.contiguous(x_BCHW.suggest_memory_format()));
 }
 
 MiddleImpl::MiddleImpl(int64_t channels, int64_t norm_groups)
@@ -85,8 +85,7 @@ Tensor LevelImpl::resample(const Tensor& x_BCHW) const {
     case Resampling::kDown:  // padded on the right and the bottom only
       return resampling_conv_->forward(torch::constant_pad_nd(x_BCHW, {0, 1, 0, 1}));
     case Resampling::kUp:
-      return resampling_conv_->forward(
-          at::upsample_nearest2d(x_BCHW, {2 * x_BCHW.size(2), 2 * x_BCHW.size(3)}));
+      return resampling_conv_->forward_enlarged(x_BCHW);
   }
   TORCH_INTERNAL_ASSERT(false);
 }

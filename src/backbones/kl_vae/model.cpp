@@ -46,7 +46,7 @@ Tensor EncoderImpl::forward(const Tensor& pixels_B3HW, const nn::Trace& trace) c
   auto x = conv_in_->forward(channels_last(pixels_B3HW));
   for (const auto& level : levels_) x = level->forward(x);
   if (trace) trace("before_mid", x);
-  return conv_out_->forward(torch::silu(norm_out_->forward(middle_->forward(x))));
+  return conv_out_->forward(norm_out_->forward_silu(middle_->forward(x)));
 }
 
 DecoderImpl::DecoderImpl(const Config& config)
@@ -75,7 +75,7 @@ Tensor DecoderImpl::forward(const Tensor& latents_BZhw, const nn::Trace& trace) 
   auto x = middle_->forward(conv_in_->forward(channels_last(latents_BZhw)));
   if (trace) trace("after_mid", x);
   for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) x = (*level)->forward(x);
-  return conv_out_->forward(torch::silu(norm_out_->forward(x)));
+  return conv_out_->forward(norm_out_->forward_silu(x));
 }
 
 AutoencoderImpl::AutoencoderImpl(const Config& config)

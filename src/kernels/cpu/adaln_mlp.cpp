@@ -1,6 +1,5 @@
 #include "kernels/cpu/adaln_mlp.h"
 
-#include "kernels/cpu/gemm_bf16.h"
 #include "kernels/cpu/layer_norm.h"
 
 namespace unipic::kernels {
@@ -16,12 +15,11 @@ AdaLnMlpRun::AdaLnMlpRun(const AdaLnMlp& network, int64_t num_rows)
 void AdaLnMlpRun::operator()(const uint16_t* x, const uint16_t* silu_condition, float* out,
                              const Parallel& parallel, Isa isa) {
   const int64_t width = network_.width();
-  const auto multiply = [&](const uint16_t* rows, const SharedLinear& linear, GemmFinish finish,
-                            GemmOutput output) {
-    finish.bias = or_none(linear->bias);
-    output.stride = linear->weight.num_rows();
-    gemm_bf16({rows, num_rows_, linear->weight.num_columns()}, linear->weight, finish, output,
-              parallel, isa);
+  const auto multiply = [&](const uint16_t* rows, const SharedLinear& linear,
+                            const GemmFinish& finish, GemmOutput output) {
+    output.stride = linear->num_outputs();
+    kernels::multiply({rows, num_rows_, linear->num_inputs()}, *linear, finish, output, parallel,
+                      isa);
   };
   const auto modulated_norm = [&](int64_t num_parts, const float* weight, const float* bias) {
     layer_norm(residual_.data(), num_rows_, width,

@@ -27,7 +27,7 @@ struct AdaLnMlp {
   SharedLinear last;             // W to O
   float norm_eps = 1e-6F;
 
-  int64_t width() const { return first->weight.num_rows(); }
+  int64_t width() const { return first->num_outputs(); }
 };
 
 // Runs an `AdaLnMlp` over the same number of rows again and again, without allocating memory.

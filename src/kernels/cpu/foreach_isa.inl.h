@@ -36,8 +36,10 @@ UNIPIC_REGION(UNIPIC_AVX512_BF16)
 #define UNIPIC_ISA avx512_bf16
 #define UNIPIC_VEC_BYTES 64
 #define UNIPIC_HAS_BF16_DOT
+#define UNIPIC_HAS_VNNI
 #include "kernels/cpu/vec.inl.h"
 #include UNIPIC_KERNEL
+#undef UNIPIC_HAS_VNNI
 #undef UNIPIC_HAS_BF16_DOT
 #undef UNIPIC_VEC_BYTES
 #undef UNIPIC_ISA

@@ -12,7 +12,7 @@
 #define UNIPIC_AVX2 "avx2,fma"
 #define UNIPIC_AVX512 "avx512f,avx512bw,avx512vl,avx2,fma"
 #define UNIPIC_AMX "amx-tile,amx-bf16"
-#define UNIPIC_AVX512_BF16 "avx512bf16,avx512f,avx512bw,avx512vl,avx2,fma"
+#define UNIPIC_AVX512_BF16 "avx512bf16,avx512vnni,avx512f,avx512bw,avx512vl,avx2,fma"
 
 #if defined(__clang__)
 

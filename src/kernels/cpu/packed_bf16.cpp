@@ -71,7 +71,7 @@ PackedBf16::PackedBf16(const uint16_t* weight, int64_t num_rows, int64_t num_col
                        int64_t stride, const Parallel& parallel)
     : num_rows_(num_rows),
       num_columns_(num_columns),
-      data_(allocate_weights(static_cast<size_t>(num_panels() * panel_size()))) {
+      data_(allocate_weights<uint16_t>(num_panels() * panel_size())) {
   pack_panels(weight, num_rows, num_columns, stride, data_.get(), parallel);
 }
 

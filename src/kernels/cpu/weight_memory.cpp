@@ -43,10 +43,10 @@ class Chunk {
 
 }  // namespace
 
-std::shared_ptr<uint16_t[]> allocate_weights(size_t size) {
+std::shared_ptr<void> allocate_weight_bytes(size_t num_bytes) {
   static std::mutex mutex;
   static std::weak_ptr<Chunk> last_chunk;
-  const size_t bytes = round_up(std::max<size_t>(size * sizeof(uint16_t), 1), kCacheLine);
+  const size_t bytes = round_up(std::max<size_t>(num_bytes, 1), kCacheLine);
   const std::lock_guard lock(mutex);
   auto chunk = last_chunk.lock();
   void* data = chunk ? chunk->take(bytes) : nullptr;
@@ -55,7 +55,7 @@ std::shared_ptr<uint16_t[]> allocate_weights(size_t size) {
     data = chunk->take(bytes);
     last_chunk = chunk;
   }
-  return {chunk, static_cast<uint16_t*>(data)};
+  return {chunk, data};
 }
 
 }  // namespace unipic::kernels

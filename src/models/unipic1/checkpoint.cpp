@@ -158,9 +158,9 @@ bool is_known_idle(const Config& config, std::string_view name) {
 }
 
 std::vector<std::string> load_model(UniPic1& model, const Checkpoint& checkpoint,
-                                    torch::ScalarType dtype, torch::Device device) {
-  auto left_over =
-      convert::load_weights(*model, checkpoint.weights, {.dtype = dtype, .device = device});
+                                    torch::ScalarType dtype, torch::Device device, bool keep_int8) {
+  auto left_over = convert::load_weights(
+      *model, checkpoint.weights, {.dtype = dtype, .device = device, .keep_int8 = keep_int8});
   model->set_placement(dtype, device);
   model->eval();
   for (auto& parameter : model->parameters()) parameter.set_requires_grad(false);

@@ -41,9 +41,11 @@ struct Checkpoint {
 Checkpoint open_checkpoint(const std::filesystem::path& folder);
 
 // Gives `model` its weights. Returns the tensors it has no use for, other than those that are known
-// to be idle. Throws `Error` that lists missing and misshapen tensors.
+// to be idle. With `keep_int8` layers whose weights come in 8 bits keep them so. Throws `Error`
+// that lists missing and misshapen tensors.
 std::vector<std::string> load_model(UniPic1& model, const Checkpoint& checkpoint,
-                                    torch::ScalarType dtype, torch::Device device);
+                                    torch::ScalarType dtype, torch::Device device,
+                                    bool keep_int8 = false);
 
 // Whether a tensor of the published files is part of no computation (specs/unipic1.md §1).
 bool is_known_idle(const Config& config, std::string_view name);

@@ -46,8 +46,14 @@ void UniPic1Impl::set_placement(torch::ScalarType dtype, torch::Device device) {
   device_ = device;
 }
 
+void UniPic1Impl::quantize() {
+  nn::quantize_linears(*this);
+  is_int8_ = true;
+}
+
 void UniPic1Impl::use_own_kernels() {
   nn::pack_linears(*this);
+  nn::pack_convolutions(*vae_);
   head_->pack();
 }
 

@@ -12,7 +12,7 @@ PackedHeadRun::PackedHeadRun(const kernels::AdaLnMlp& network, const Tensor& tim
       condition_NW_(condition_NW.to(torch::kFloat).contiguous()),
       silu_NW_(torch::empty(condition_NW.sizes(), torch::kBFloat16)),
       prediction_NP_(
-          torch::empty({condition_NW.size(0), network.last->weight.num_rows()}, torch::kFloat)),
+          torch::empty({condition_NW.size(0), network.last->num_outputs()}, torch::kFloat)),
       run_(network, condition_NW.size(0)) {}
 
 Tensor PackedHeadRun::operator()(int64_t step, const Tensor& x_NC) {

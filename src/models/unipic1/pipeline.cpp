@@ -4,6 +4,7 @@
 
 #include "backbones/qwen2/greedy.h"
 #include "base/check.h"
+#include "convert/int8_tensors.h"
 #include "ops/placement.h"
 
 namespace unipic::unipic1 {
@@ -19,10 +20,14 @@ constexpr int64_t kMaxPositions = 32768;
 Pipeline::Pipeline(Checkpoint checkpoint, DType dtype, torch::Device device)
     : prompts_(std::move(checkpoint.tokenizer), checkpoint.config),
       repetition_penalty_(checkpoint.repetition_penalty),
-      model_(checkpoint.config),
-      left_over_(load_model(model_, checkpoint,
-                            ops::scalar_type(dtype, checkpoint.weights.num_elements(), device),
-                            device)) {}
+      model_(checkpoint.config) {
+  if (dtype == DType::kAuto && convert::holds_int8(checkpoint.weights)) dtype = DType::kInt8;
+  const bool is_int8 = dtype == DType::kInt8;
+  left_over_ = load_model(model_, checkpoint,
+                          ops::scalar_type(dtype, checkpoint.weights.num_elements(), device),
+                          device, /*keep_int8=*/is_int8);
+  if (is_int8) model_->quantize();
+}
 
 Pipeline::Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_penalty)
     : prompts_(std::move(tokenizer), model->config()),

@@ -12,9 +12,11 @@
 namespace unipic::unipic1 {
 
 struct WriteOptions {
-  std::optional<torch::ScalarType> dtype = {};  // of all weights; nothing keeps each tensor's own
+  // Of all weights; nothing keeps each tensor's own. int8: those of stacked layers, the rest bf16.
+  std::optional<torch::ScalarType> dtype = {};
   std::stop_token stop = {};
   std::function<void(int64_t done, int64_t num_tensors)> on_progress = {};
+  std::function<void(const std::string& name, double relative_error)> on_quantized = {};
   ops::LowRankChanges lora = {};  // what `write_converted` puts into the weights
 };
 

@@ -80,7 +80,7 @@ struct SmallLinear {
 
   SharedLinear packed() const {
     return std::make_shared<const PackedLinear>(
-        PackedLinear{{weight.data(), num_outputs, num_inputs, num_inputs}, bias});
+        PackedLinear{PackedBf16(weight.data(), num_outputs, num_inputs, num_inputs), bias});
   }
   std::vector<double> operator()(const std::vector<double>& x) const {
     std::vector<double> y(bias.begin(), bias.end());

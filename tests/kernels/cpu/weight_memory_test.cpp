@@ -8,10 +8,10 @@ namespace unipic::kernels {
 namespace {
 
 TEST(WeightMemory, HandsOutPartsThatDoNotTouchAndOutliveEachOther) {
-  auto first = allocate_weights(1000);
-  const auto second = allocate_weights(100'000'000);  // more than a chunk has
-  const auto third = allocate_weights(0);
-  const auto fourth = allocate_weights(33);
+  auto first = allocate_weights<uint16_t>(1000);
+  const auto second = allocate_weights<uint16_t>(100'000'000);  // more than a chunk has
+  const auto third = allocate_weights<uint16_t>(0);
+  const auto fourth = allocate_weights<uint16_t>(33);
   for (const auto* data : {first.get(), second.get(), third.get(), fourth.get()}) {
     EXPECT_EQ(reinterpret_cast<uintptr_t>(data) % 64, 0U);
   }
