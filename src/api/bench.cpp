@@ -30,7 +30,12 @@ unipic1::Pipeline random_pipeline(DType wanted, torch::Device device) {
   const bool is_int8 = wanted == DType::kInt8;
   const unipic1::Config config;
   unipic1::UniPic1 model(config);
-  convert::randomize(*model, dtype, kSeed, is_int8);
+  // One layer after the other becomes 8 bits, so that the whole is never in memory in bf16.
+  const auto layers = is_int8 ? nn::linear_layers(*model) : nn::LinearLayers();
+  convert::randomize(*model, dtype, kSeed, [&](const std::string& name) {
+    auto* layer = nn::layer_of_weight(layers, name);
+    if (layer != nullptr && nn::is_in_stack(name)) layer->quantize();
+  });
   model->to(device);
   model->set_placement(dtype, device);
   if (is_int8) model->quantize();

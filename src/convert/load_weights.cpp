@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "convert/int8_tensors.h"
-#include "nn/linear.h"
 
 namespace unipic::convert {
 namespace {
@@ -32,20 +31,6 @@ torch::Tensor converted(const WeightSource& source, const std::string& name,
   // A copy was made: the pages of the file need not stay in memory beside it.
   if (!tensor.is_alias_of(stored)) source.forget(name);
   return tensor;
-}
-
-// Gives linear layers those weights that are in 8 bits; returns their names.
-std::set<std::string> load_int8(const torch::nn::Module& module, const WeightSource& source,
-                                torch::Device device) {
-  std::set<std::string> names;
-  for (const auto& [layer, linear] : nn::linear_layers(module)) {
-    const auto name = layer + ".weight";
-    if (!is_int8(source, name)) continue;
-    auto [q_MN, scales_M1] = int8_weight(source, name);
-    linear->set_int8({q_MN.to(device), scales_M1.to(device)});
-    names.insert(name);
-  }
-  return names;
 }
 
 torch::OrderedDict<std::string, torch::Tensor> slots_of(const torch::nn::Module& module) {
@@ -86,10 +71,11 @@ std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSou
   check(fit.misshapen.empty(), "{}: {}", source.where(),
         summary(fit.misshapen, "of another shape"));
   torch::NoGradGuard no_grad;
-  std::set<std::string> done;
-  if (options.keep_int8) done = load_int8(module, source, options.device);
   for (auto& slot : slots_of(module)) {
-    if (!done.contains(slot.key())) slot.value().set_data(converted(source, slot.key(), options));
+    const auto& name = slot.key();
+    const bool is_taken = options.take_int8 && is_int8(source, name) &&
+                          options.take_int8(name, int8_weight(source, name));
+    if (!is_taken) slot.value().set_data(converted(source, name, options));
   }
   return std::move(fit.left_over);
 }

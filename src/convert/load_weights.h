@@ -2,17 +2,21 @@
 
 #include <torch/torch.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "convert/weight_source.h"
+#include "ops/int8_weight.h"
 
 namespace unipic::convert {
 
 struct LoadOptions {
   torch::ScalarType dtype = torch::kFloat;
   torch::Device device = torch::kCPU;
-  bool keep_int8 = false;  // linear layers keep weights in 8 bits that come so
+  // Offered every weight in 8 bits, in the memory of its file; what it does not take, and every
+  // such weight if there is none, becomes one of `dtype`.
+  std::function<bool(const std::string& name, ops::Int8Weight weight)> take_int8 = {};
 };
 
 // How the tensors of a source fit the parameters and buffers of a module.

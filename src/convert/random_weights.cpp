@@ -2,12 +2,8 @@
 
 #include <cmath>
 
-#include "nn/linear.h"
-
 namespace unipic::convert {
 namespace {
-
-constexpr std::string_view kWeight = ".weight";
 
 // FNV-1a.
 uint64_t hash_of(std::string_view text) {
@@ -65,17 +61,14 @@ torch::Tensor random_weight(std::string_view name, torch::IntArrayRef shape,
   return tensor;
 }
 
-void randomize(torch::nn::Module& module, torch::ScalarType dtype, uint64_t seed, bool is_int8) {
+void randomize(torch::nn::Module& module, torch::ScalarType dtype, uint64_t seed,
+               const std::function<void(const std::string& name)>& then) {
   torch::NoGradGuard no_grad;
-  const auto layers = nn::linear_layers(module);
   for (auto& parameter : module.named_parameters()) {
     parameter.value().set_data(
         random_weight(parameter.key(), parameter.value().sizes(), dtype, seed));
     parameter.value().set_requires_grad(false);
-    const std::string_view name = parameter.key();
-    if (!is_int8 || !name.ends_with(kWeight) || !nn::is_in_stack(name)) continue;
-    const auto layer = layers.find(std::string(name.substr(0, name.size() - kWeight.size())));
-    if (layer != layers.end()) layer->second->quantize();
+    if (then) then(parameter.key());
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <functional>
+#include <string>
 #include <string_view>
 
 namespace unipic::convert {
@@ -26,9 +28,8 @@ torch::Tensor random_weight(std::string_view name, torch::IntArrayRef shape,
                             torch::ScalarType dtype, uint64_t seed,
                             const Distribution& distribution);
 
-// Gives every parameter of `module` random weights; with `is_int8` those of stacked linear layers
-// are quantized one by one, so that no two models are in memory at a time.
+// Gives every parameter of `module` random weights, and calls `then` after each.
 void randomize(torch::nn::Module& module, torch::ScalarType dtype, uint64_t seed,
-               bool is_int8 = false);
+               const std::function<void(const std::string& name)>& then = {});
 
 }  // namespace unipic::convert

@@ -52,14 +52,21 @@ void LinearImpl::pack() {
   weight_.set_data(torch::empty({0}, weight_.options()));
 }
 
-std::map<std::string, std::shared_ptr<LinearImpl>> linear_layers(const torch::nn::Module& module) {
-  std::map<std::string, std::shared_ptr<LinearImpl>> layers;
+LinearLayers linear_layers(const torch::nn::Module& module) {
+  LinearLayers layers;
   for (const auto& entry : module.named_modules("", /*include_self=*/false)) {
     if (auto linear = std::dynamic_pointer_cast<LinearImpl>(entry.value())) {
       layers[entry.key()] = std::move(linear);
     }
   }
   return layers;
+}
+
+LinearImpl* layer_of_weight(const LinearLayers& layers, std::string_view weight_name) {
+  constexpr std::string_view kWeight = ".weight";
+  if (!weight_name.ends_with(kWeight)) return nullptr;
+  const auto found = layers.find(weight_name.substr(0, weight_name.size() - kWeight.size()));
+  return found == layers.end() ? nullptr : found->second.get();
 }
 
 void pack_linears(const torch::nn::Module& module) {

@@ -55,8 +55,11 @@ class LinearImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Linear);
 
-// The linear layers in `module` by their names in it.
-std::map<std::string, std::shared_ptr<LinearImpl>> linear_layers(const torch::nn::Module& module);
+// The linear layers in a module by their names in it.
+using LinearLayers = std::map<std::string, std::shared_ptr<LinearImpl>, std::less<>>;
+LinearLayers linear_layers(const torch::nn::Module& module);
+// The one whose weight has that name ("mlp.up_proj.weight"), or null.
+LinearImpl* layer_of_weight(const LinearLayers& layers, std::string_view weight_name);
 
 // `pack` for every linear layer in `module`.
 void pack_linears(const torch::nn::Module& module);

@@ -59,7 +59,15 @@ TEST_F(LoadWeights, Takes8BitWeightsForWhatTheyStandForOrAsTheyAre) {
     WeightSource renamed("the checkpoint");
     renamed.add(io::open_safetensors(folder_ / "weights.safetensors"),
                 [](std::string_view name) { return "layer." + std::string(name); });
-    EXPECT_TRUE(load_weights(*module, renamed, {.keep_int8 = keep}).empty());
+    LoadOptions options;
+    if (keep) {
+      options.take_int8 = [&](const std::string& name, ops::Int8Weight weight) {
+        EXPECT_EQ(name, "layer.weight");
+        linear->set_int8(std::move(weight));
+        return true;
+      };
+    }
+    EXPECT_TRUE(load_weights(*module, renamed, options).empty());
     EXPECT_EQ(linear->dtype(), keep ? torch::kChar : torch::kFloat);
     EXPECT_TRUE(torch::equal(linear->forward(x), expected)) << linear->forward(x);
   }

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "convert/load_weights.h"
 #include "io/tensor_file.h"
+#include "nn/linear.h"
 #include "text/tokenizer_files.h"
 
 namespace unipic::unipic1 {
@@ -159,8 +160,16 @@ bool is_known_idle(const Config& config, std::string_view name) {
 
 std::vector<std::string> load_model(UniPic1& model, const Checkpoint& checkpoint,
                                     torch::ScalarType dtype, torch::Device device, bool keep_int8) {
-  auto left_over = convert::load_weights(
-      *model, checkpoint.weights, {.dtype = dtype, .device = device, .keep_int8 = keep_int8});
+  convert::LoadOptions options = {.dtype = dtype, .device = device};
+  const auto layers = nn::linear_layers(*model);
+  if (keep_int8) {
+    options.take_int8 = [&](const std::string& name, const ops::Int8Weight& weight) {
+      auto* layer = nn::layer_of_weight(layers, name);
+      if (layer != nullptr) layer->set_int8({weight.q_MN.to(device), weight.scales_M1.to(device)});
+      return layer != nullptr;
+    };
+  }
+  auto left_over = convert::load_weights(*model, checkpoint.weights, options);
   model->set_placement(dtype, device);
   model->eval();
   for (auto& parameter : model->parameters()) parameter.set_requires_grad(false);
