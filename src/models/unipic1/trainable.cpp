@@ -1,5 +1,7 @@
 #include "models/unipic1/trainable.h"
 
+#include "base/check.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -27,8 +29,11 @@ UniPic1 trainable_copy(const UniPic1& model) {
   UniPic1 copy(model->config());
   const auto sources = model->named_parameters();
   for (auto& parameter : copy->named_parameters()) {
+    const auto& source = sources[parameter.key()];
+    check(source.sizes() == parameter.value().sizes() && source.is_floating_point(),
+          "training needs the plain weights that our own kernels give up: --kernels aten");
     parameter.value().set_data(
-        sources[parameter.key()].detach().to(torch::kFloat, /*non_blocking=*/false, /*copy=*/true));
+        source.detach().to(torch::kFloat, /*non_blocking=*/false, /*copy=*/true));
   }
   copy->set_placement(torch::kFloat, model->device());
   return copy;

@@ -24,7 +24,8 @@ struct Freezing {
   }
 };
 
-// A model of its own in fp32 with the weights of `model`.
+// A model of its own in fp32 with the weights of `model`. Throws `Error` if our own kernels have
+// taken those over.
 UniPic1 trainable_copy(const UniPic1& model);
 
 // A model of its own whose weights lie in the memory of `model`'s.
