@@ -2,7 +2,6 @@
 
 #include <array>
 #include <functional>
-#include <set>
 #include <vector>
 
 #include "base/atomic_file.h"
@@ -13,7 +12,7 @@
 #include "convert/random_weights.h"
 #include "io/safetensors_writer.h"
 #include "io/torch_checkpoint_writer.h"
-#include "nn/linear.h"
+#include "models/unipic1/converted_weights.h"
 #include "text/bpe_writer.h"
 
 namespace unipic::unipic1 {
@@ -24,7 +23,6 @@ namespace {
 constexpr std::string_view kLlmFolder = "Qwen2.5-1.5B-Instruct";
 constexpr std::string_view kVisionFolder = "siglip2-so400m-patch16-512";
 constexpr std::string_view kVaePrefix = "vae.";
-constexpr std::string_view kWeight = ".weight";
 
 // Qwen2's added tokens in the order of their ids; the first has id 151643 in the published
 // vocabulary (specs/unipic1.md §2.2).
@@ -124,67 +122,6 @@ void check_lora(const UniPic1& model, const ops::LowRankChanges& changes) {
     ops::check_fits(layer, weight->sizes(), change);
   }
 }
-
-// The tensors of `checkpoint` as they are written: changed, and of the wanted types.
-class ConvertedWeights {
- public:
-  ConvertedWeights(const UniPic1& model, const Checkpoint& checkpoint, const WriteOptions& options)
-      : checkpoint_(checkpoint), options_(options) {
-    for (const auto& [layer, linear] : nn::linear_layers(*model)) {
-      if (nn::is_in_stack(layer)) stacked_.insert(layer + std::string(kWeight));
-    }
-  }
-
-  io::DType dtype(const std::string& name) const { return ops::dtype_of(type(name)); }
-
-  // A weight or the scales of one.
-  torch::Tensor operator()(const std::string& name) const {
-    const auto weight = convert::name_before_scales(name);
-    if (checkpoint_.weights.contains(weight)) return int8_weight(std::string(weight)).scales_M1;
-    if (type(name) == torch::kChar) return int8_weight(name, options_.on_quantized).q_MN;
-    const auto tensor = changed(name).to(type(name)).contiguous();
-    checkpoint_.weights.forget(name);
-    return tensor;
-  }
-
- private:
-  torch::ScalarType type(const std::string& name) const {
-    const bool is_int8 = convert::is_int8(checkpoint_.weights, name);
-    if (!options_.dtype) return ops::scalar_type_of(checkpoint_.weights.dtype(name));
-    if (*options_.dtype != torch::kChar) return *options_.dtype;
-    return is_int8 || stacked_.contains(name) ? torch::kChar : torch::kBFloat16;
-  }
-
-  const ops::LowRank* change_of(std::string_view name) const {
-    if (!name.ends_with(kWeight)) return nullptr;
-    const auto change = options_.lora.find(name.substr(0, name.size() - kWeight.size()));
-    return change == options_.lora.end() ? nullptr : &change->second;
-  }
-
-  torch::Tensor changed(const std::string& name) const {
-    const auto stored = convert::plain_weight(checkpoint_.weights, name);
-    const auto* change = change_of(name);
-    return change == nullptr ? stored : ops::merged(stored, *change);
-  }
-
-  ops::Int8Weight int8_weight(
-      const std::string& name,
-      const std::function<void(const std::string& name, double error)>& report = {}) const {
-    if (convert::is_int8(checkpoint_.weights, name) && change_of(name) == nullptr) {
-      const auto [q_MN, scales_M1] = convert::int8_weight(checkpoint_.weights, name);
-      return {q_MN.contiguous(), scales_M1.contiguous()};
-    }
-    const auto exact = changed(name);
-    auto int8 = ops::to_int8(exact);
-    if (report) report(name, ops::relative_error(int8, exact));
-    checkpoint_.weights.forget(name);
-    return int8;
-  }
-
-  const Checkpoint& checkpoint_;
-  const WriteOptions& options_;
-  std::set<std::string> stacked_;  // weights of stacked linear layers
-};
 
 // The published names: the file of the VAE has them without "vae.".
 std::vector<io::TensorSpec> specs_of(const UniPic1& model, bool vae, io::DType dtype) {
