@@ -70,17 +70,15 @@ void add_tile(const TileOperands& operands, void* sums_out) {
 // Of `num_rows` ≤ kRows and `num_panels` ≤ kPanels.
 template <typename Products, int kRows, int kPanels>
 void add_tile_of(int64_t num_rows, int64_t num_panels, const TileOperands& operands, void* sums) {
-  if (num_rows < kRows) {
-    if constexpr (kRows > 1) {
-      add_tile_of<Products, kRows - 1, kPanels>(num_rows, num_panels, operands, sums);
-    }
-  } else if (num_panels < kPanels) {
-    if constexpr (kPanels > 1) {
-      add_tile_of<Products, kRows, kPanels - 1>(num_rows, num_panels, operands, sums);
-    }
-  } else {
-    add_tile<Products, kRows, kPanels>(operands, sums);
+  if constexpr (kRows > 1) {
+    if (num_rows < kRows)
+      return add_tile_of<Products, kRows - 1, kPanels>(num_rows, num_panels, operands, sums);
   }
+  if constexpr (kPanels > 1) {
+    if (num_panels < kPanels)
+      return add_tile_of<Products, kRows, kPanels - 1>(num_rows, num_panels, operands, sums);
+  }
+  add_tile<Products, kRows, kPanels>(operands, sums);
 }
 
 // sums[num_rows, kTileColumns] += the products of all rows and at most kTilePanels panels.
