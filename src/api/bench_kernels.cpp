@@ -83,8 +83,8 @@ class KernelBench {
 
   KernelBenchReport run() {
     measure_limits();
-    for (const auto& shape : kManyRows) measure_products(shape, "gemm_bf16");
-    for (const auto& shape : kFewRows) measure_products(shape, "gemm_bf16_few_rows");
+    for (const auto& shape : kManyRows) measure_products(shape, "");
+    for (const auto& shape : kFewRows) measure_products(shape, "_few_rows");
     measure_gemv();
     for (const int64_t num_rows : {1088, 4160}) measure_attention(16, 16, num_rows, num_rows, 80);
     measure_attention(12, 2, 1088, 1216, 128);
@@ -130,8 +130,8 @@ class KernelBench {
   }
 
   // In bf16 by LibTorch and by our own kernel, and in 8 bits.
-  void measure_products(const Shape& shape, const std::string& kernel) {
-    step(kernel);
+  void measure_products(const Shape& shape, const std::string& suffix) {
+    step("gemm" + suffix);
     const auto x_MK = at::randn({shape.rows, shape.inputs}).to(at::kBFloat16);
     const auto weight_NK = at::randn({shape.outputs, shape.inputs}).to(at::kBFloat16);
     const auto packed = ops::pack_linear(weight_NK, {});
@@ -139,9 +139,9 @@ class KernelBench {
     const Rounds rounds(options_, {[&] { ops::linear(x_MK, weight_NK, {}); },
                                    [&] { ops::packed_linear(x_MK, *packed); },
                                    [&] { ops::packed_linear(x_MK, *packed_int8); }});
-    add(kernel, shape.text(), rounds, {.ours = 1, .other = 0, .other_name = "aten"},
+    add("gemm_bf16" + suffix, shape.text(), rounds, {.ours = 1, .other = 0, .other_name = "aten"},
         shape.operations(), 2 * shape.weights());
-    add("gemm_int8" + kernel.substr(std::string_view("gemm_bf16").size()), shape.text(), rounds,
+    add("gemm_int8" + suffix, shape.text(), rounds,
         {.ours = 2, .other = 1, .other_name = "gemm_bf16"}, shape.operations(), shape.weights());
   }
 

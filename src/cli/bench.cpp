@@ -6,7 +6,6 @@
 
 #include <optional>
 
-#include "cli/bench.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"

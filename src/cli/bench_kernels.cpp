@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/bench.h"
+#include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/reporter.h"
 #include "unipic/bench.h"

@@ -18,6 +18,7 @@ void add_inspect(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_convert(CLI::App& app, Run& run);
 void add_bench(CLI::App& app, Run& run);
+void add_bench_kernels(CLI::App& bench, Run& run);  // of `bench`
 void add_train(CLI::App& app, Run& run);
 void add_data(CLI::App& app, Run& run);
 void add_eval(CLI::App& app, Run& run);

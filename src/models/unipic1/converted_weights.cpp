@@ -1,7 +1,6 @@
 #include "models/unipic1/converted_weights.h"
 
 #include "convert/int8_tensors.h"
-#include "nn/linear.h"
 
 namespace unipic::unipic1 {
 using torch::Tensor;
@@ -14,11 +13,7 @@ constexpr std::string_view kWeight = ".weight";
 
 ConvertedWeights::ConvertedWeights(const UniPic1& model, const Checkpoint& checkpoint,
                                    const WriteOptions& options)
-    : checkpoint_(checkpoint), options_(options) {
-  for (const auto& [layer, linear] : nn::linear_layers(*model)) {
-    if (nn::is_in_stack(layer)) stacked_.insert(layer + std::string(kWeight));
-  }
-}
+    : checkpoint_(checkpoint), options_(options), layers_(nn::linear_layers(*model)) {}
 
 io::DType ConvertedWeights::dtype(const std::string& name) const {
   return ops::dtype_of(type(name));
@@ -36,8 +31,9 @@ Tensor ConvertedWeights::operator()(const std::string& name) const {
 torch::ScalarType ConvertedWeights::type(const std::string& name) const {
   if (!options_.dtype) return ops::scalar_type_of(checkpoint_.weights.dtype(name));
   if (*options_.dtype != torch::kChar) return *options_.dtype;
-  const bool is_int8 = convert::is_int8(checkpoint_.weights, name) || stacked_.contains(name);
-  return is_int8 ? torch::kChar : torch::kBFloat16;
+  const bool is_stacked = nn::is_in_stack(name) && nn::layer_of_weight(layers_, name) != nullptr;
+  return is_stacked || convert::is_int8(checkpoint_.weights, name) ? torch::kChar
+                                                                   : torch::kBFloat16;
 }
 
 const ops::LowRank* ConvertedWeights::change_of(std::string_view name) const {

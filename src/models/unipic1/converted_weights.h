@@ -1,11 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 
 #include "models/unipic1/write_checkpoint.h"
+#include "nn/linear.h"
 #include "ops/int8_weight.h"
 
 // M outputs, N inputs.
@@ -32,7 +32,7 @@ class ConvertedWeights {
 
   const Checkpoint& checkpoint_;
   const WriteOptions& options_;
-  std::set<std::string> stacked_;  // weights of stacked linear layers
+  nn::LinearLayers layers_;
 };
 
 }  // namespace unipic::unipic1
