@@ -28,7 +28,7 @@ struct BenchReport {
   std::map<std::string, double> stage_seconds;  // of `seconds`
   double peak_rss_gb = 0;                       // of this process, 1e9 bytes
   int threads = 0;
-  std::string dtype;  // "f32", "bf16" or "int8"
+  std::string dtype;  // "f32", "bf16", "int8" or "int4"
 };
 
 // Times the drawing of pictures by UniPic 1, stage by stage.

@@ -14,7 +14,8 @@ namespace unipic {
 // hardware, which takes several times longer then, and bf16 otherwise. With `kInt8` the weights of
 // all stacked layers are kept in 8 bits, and on a CPU what they multiply is rounded to 8 bits, too;
 // the rest is as with bf16. `kAuto` means that for a checkpoint that holds weights in 8 bits.
-enum class DType { kAuto, kF32, kBF16, kInt8 };
+// `kInt4` is like `kInt8` with weights in 4 bits and a scale for 32 of them.
+enum class DType { kAuto, kF32, kBF16, kInt8, kInt4 };
 
 // What computes on a CPU: our own kernels where there are some for the type, or LibTorch's alone.
 enum class Kernels { kOwn, kAten };

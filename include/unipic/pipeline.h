@@ -4,21 +4,16 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "unipic/drawing.h"
 #include "unipic/error.h"
 #include "unipic/image.h"
 #include "unipic/options.h"
 
 namespace unipic {
-
-// A finished picture and what `write_image` should keep beside it.
-struct Picture {
-  Image image;
-  uint64_t seed = 0;
-  std::vector<ImageText> texts;  // its settings: `parameters` and `unipic`
-};
 
 // A loaded model that draws, edits and describes. One call at a time; different objects may be used
 // from different threads.
@@ -46,8 +41,27 @@ class Pipeline {
   std::string describe(const Image& image, const std::string& question,
                        const DescribeOptions& options = {}) const;
 
+  // The same step by step. Pictures that are begun together must be of the same size, steps,
+  // guidance, schedule and temperature (`fit_together`).
+  Drawing begin(const std::vector<DrawRequest>& requests) const;
+  Drawing begin_edit(const Image& source, const std::string& instruction,
+                     const GenerateOptions& options = {}) const;
+  Answer begin_answer(const Image& image, const std::string& question,
+                      const DescribeOptions& options = {}) const;
+  // The next step of each, of which none is done: quicker than one after the other. With our own
+  // kernels a picture is the same, to the bit, whatever is drawn beside it.
+  void advance(std::span<Drawing* const> drawings) const;
+  // Whether the requests may be begun together.
+  bool fit_together(const DrawRequest& a, const DrawRequest& b) const;
+
   // Pixels a side of a picture when nothing else is asked for.
   int64_t default_size() const;
+  // Iterations of a picture of that size when nothing else is asked for.
+  int64_t default_steps() const;
+  // How many tokens a text is.
+  int64_t num_tokens(const std::string& text) const;
+  // What a picture's sides must be multiples of.
+  int64_t size_step() const;
 
   // Seconds in each stage of all runs so far: "llm", "mar_decoder", "vae_decode", ...
   const std::map<std::string, double>& stage_seconds() const;

@@ -27,18 +27,18 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 unipic1::Pipeline random_pipeline(DType wanted, torch::Device device) {
   const auto dtype = ops::scalar_type(wanted, kNumWeights, device);
-  const bool is_int8 = wanted == DType::kInt8;
+  const auto bits = ops::weight_bits(wanted);
   const unipic1::Config config;
   unipic1::UniPic1 model(config);
-  // One layer after the other becomes 8 bits, so that the whole is never in memory in bf16.
-  const auto layers = is_int8 ? nn::linear_layers(*model) : nn::LinearLayers();
+  // One layer after the other becomes 8 or 4 bits, so that the whole is never in memory in bf16.
+  const auto layers = nn::linear_layers(*model);
   convert::randomize(*model, dtype, kSeed, [&](const std::string& name) {
     auto* layer = nn::layer_of_weight(layers, name);
-    if (layer != nullptr && nn::is_in_stack(name)) layer->quantize();
+    if (layer != nullptr && nn::is_in_stack(name)) layer->quantize(bits);
   });
   model->to(device);
   model->set_placement(dtype, device);
-  if (is_int8) model->quantize();
+  model->quantize(bits);
   // A tokenizer is loaded from files; these are removed as the folder is never committed.
   const NewFolder folder(std::filesystem::temp_directory_path() /
                          fmt::format("unipic_bench_{}", getpid()));
@@ -59,7 +59,7 @@ BenchReport bench_unipic1(const BenchOptions& options) {
                                                             options.dtype, device);
   pipeline.use_kernels(options.kernels);
   report.load_seconds = seconds_since(start);
-  report.dtype = ops::dtype_name(pipeline.model()->dtype(), pipeline.model()->is_int8());
+  report.dtype = ops::dtype_name(pipeline.model()->dtype(), pipeline.model()->weight_bits());
 
   StageClock clock;
   unipic1::SamplerHooks hooks;
@@ -76,13 +76,14 @@ BenchReport bench_unipic1(const BenchOptions& options) {
   for (int64_t picture = 0; picture < options.count; ++picture) {
     seeds.push_back(kSeed + static_cast<uint64_t>(picture));
   }
-  unipic1::SeededDraws draws(seeds, model->config().mar.latent_channels, model->device());
+  auto draws = std::make_unique<unipic1::SeededDraws>(seeds, model->config().mar.latent_channels,
+                                                      model->device());
   const auto conditions =
-      pipeline.to_draw(std::vector<std::string>(seeds.size(), std::string(kPrompt)), "",
+      pipeline.to_draw(std::vector<unipic1::DrawPrompt>(seeds.size(), {std::string(kPrompt)}),
                        options.guidance != 1.0, pipeline.prompts().end_id());
   const auto tokens = pipeline.run(
-      conditions, grid, {.num_iterations = options.iterations, .guidance = options.guidance}, draws,
-      hooks);
+      conditions, grid, {.num_iterations = options.iterations, .guidance = options.guidance},
+      std::move(draws), hooks);
   pipeline.decode(tokens, grid, hooks.control);
   report.seconds = seconds_since(start);
   report.stage_seconds = clock.seconds();

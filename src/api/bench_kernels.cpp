@@ -13,6 +13,7 @@
 #include "kernels/cpu/packed_linear.h"
 #include "kernels/cpu/weight_memory.h"
 #include "ops/attention.h"
+#include "ops/int4_weight.h"
 #include "ops/linear.h"
 #include "ops/packing.h"
 #include "ops/placement.h"
@@ -73,6 +74,8 @@ const std::vector<Shape> kFewRows = {{4, 8960, 1536},  {16, 1280, 1280}, {16, 38
                                      {64, 1280, 1280}, {64, 8960, 1536}, {64, 1536, 8960}};
 // The language model's scores of all tokens: one row by weights that no cache holds.
 constexpr Shape kOneRow = {1, 151936, 1536};
+// Of a weight in 4 bits, its group's multiplier included.
+constexpr double kInt4Bytes = (4 + 8.0 / 32) / 8;
 
 class KernelBench {
  public:
@@ -136,13 +139,18 @@ class KernelBench {
     const auto weight_NK = at::randn({shape.outputs, shape.inputs}).to(at::kBFloat16);
     const auto packed = ops::pack_linear(weight_NK, {});
     const auto packed_int8 = ops::pack_linear(ops::to_int8(weight_NK), {});
+    const auto packed_int4 = ops::pack_linear(ops::to_int4(weight_NK), {});
     const Rounds rounds(options_, {[&] { ops::linear(x_MK, weight_NK, {}); },
                                    [&] { ops::packed_linear(x_MK, *packed); },
-                                   [&] { ops::packed_linear(x_MK, *packed_int8); }});
+                                   [&] { ops::packed_linear(x_MK, *packed_int8); },
+                                   [&] { ops::packed_linear(x_MK, *packed_int4); }});
     add("gemm_bf16" + suffix, shape.text(), rounds, {.ours = 1, .other = 0, .other_name = "aten"},
         shape.operations(), 2 * shape.weights());
     add("gemm_int8" + suffix, shape.text(), rounds,
         {.ours = 2, .other = 1, .other_name = "gemm_bf16"}, shape.operations(), shape.weights());
+    add("gemm_int4" + suffix, shape.text(), rounds,
+        {.ours = 3, .other = 1, .other_name = "gemm_bf16"}, shape.operations(),
+        kInt4Bytes * shape.weights());
   }
 
   void measure_gemv() {
@@ -150,10 +158,18 @@ class KernelBench {
     const auto x_MK = at::randn({1, kOneRow.inputs}).to(at::kBFloat16);
     const auto weight_NK = at::randn({kOneRow.outputs, kOneRow.inputs}).to(at::kBFloat16);
     const auto packed = ops::pack_linear(weight_NK, {});
+    const auto packed_int8 = ops::pack_linear(ops::to_int8(weight_NK), {});
+    const auto packed_int4 = ops::pack_linear(ops::to_int4(weight_NK), {});
     const Rounds rounds(options_, {[&] { ops::linear(x_MK, weight_NK, {}); },
-                                   [&] { ops::packed_linear(x_MK, *packed); }});
+                                   [&] { ops::packed_linear(x_MK, *packed); },
+                                   [&] { ops::packed_linear(x_MK, *packed_int8); },
+                                   [&] { ops::packed_linear(x_MK, *packed_int4); }});
     add("gemv", kOneRow.text(), rounds, {.ours = 1, .other = 0, .other_name = "aten"},
         kOneRow.operations(), 2 * kOneRow.weights());
+    add("gemv_int8", kOneRow.text(), rounds, {.ours = 2, .other = 1, .other_name = "gemv"},
+        kOneRow.operations(), kOneRow.weights());
+    add("gemv_int4", kOneRow.text(), rounds, {.ours = 3, .other = 1, .other_name = "gemv"},
+        kOneRow.operations(), kInt4Bytes * kOneRow.weights());
   }
 
   void measure_attention(int64_t heads, int64_t groups, int64_t queries, int64_t keys,
@@ -224,6 +240,10 @@ class KernelBench {
         {"gemm_bf16_peak_fraction", mean_over("gemm_bf16", of_peak)},
         {"gemm_int8_vs_bf16", mean_over("gemm_int8", ratio)},
         {"gemm_int8_few_rows_vs_bf16", mean_over("gemm_int8_few_rows", ratio)},
+        {"gemm_int4_vs_bf16", mean_over("gemm_int4", ratio)},
+        {"gemm_int4_few_rows_vs_bf16", mean_over("gemm_int4_few_rows", ratio)},
+        {"gemv_int8_vs_bf16", mean_over("gemv_int8", ratio)},
+        {"gemv_int4_vs_bf16", mean_over("gemv_int4", ratio)},
         {"attention_vs_aten", mean_over("attention", ratio)},
         {"gemv_bandwidth_fraction", mean_over("gemv", of_bandwidth)},
         {"vae_vs_aten", mean_over("vae_decode", ratio)},

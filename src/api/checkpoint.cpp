@@ -91,7 +91,7 @@ Inspection inspect_picture(const fs::path& path) {
   Inspection found{.kind = "picture"};
   found.facts.emplace_back("size", fmt::format("{}x{}", image.width, image.height));
   const auto file = MappedFile::open(path);
-  if (io::image_format(file->bytes()) == io::ImageFormat::kPng) {
+  if (io::image_format(file->bytes()) == ImageFormat::kPng) {
     for (auto& [keyword, text] : read_png_text(path)) found.facts.emplace_back(keyword, text);
   }
   return found;

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/settings.h"
+#include "api/drawing.h"
 #include "base/check.h"
 #include "models/unipic1/pipeline.h"
 #include "models/unipic1/pixels.h"
 #include "ops/placement.h"
-#include "text/stream_decoder.h"
 
 namespace unipic {
 namespace {
@@ -29,18 +28,17 @@ unipic1::SamplerOptions sampler_options(const GenerateOptions& options) {
 RunControl control_of(const RunOptions& options, StageClock* clock) {
   RunControl control{.stop = options.stop, .progress = {}, .clock = clock};
   if (options.on_progress) {
-    control.progress = [&options](const std::string& stage, int64_t step, int64_t num_steps) {
-      options.on_progress({stage, step, num_steps});
+    control.progress = [on_progress = options.on_progress](const std::string& stage, int64_t step,
+                                                           int64_t num_steps) {
+      on_progress({stage, step, num_steps});
     };
   }
   return control;
 }
 
-std::vector<Image> to_images(const torch::Tensor& pixels_P3HW) {
-  std::vector<Image> images;
-  for (const auto& pixels_3HW : pixels_P3HW.unbind())
-    images.push_back(unipic1::to_image(pixels_3HW));
-  return images;
+bool is_same_way(const unipic1::SamplerOptions& a, const unipic1::SamplerOptions& b) {
+  return a.num_iterations == b.num_iterations && a.guidance == b.guidance &&
+         a.schedule == b.schedule && a.temperature == b.temperature;
 }
 
 }  // namespace
@@ -59,61 +57,94 @@ class Pipeline::Impl {
     }
   }
 
-  std::vector<Picture> generate(const std::string& prompt, GenerateOptions options) {
-    check_options(prompt, options);
-    const auto grid = fill_in(options);
-    const auto conditions =
-        pipeline_.to_draw(std::vector<std::string>(static_cast<size_t>(options.count), prompt),
-                          options.negative, options.guidance != 1.0, pipeline_.prompts().end_id());
-    return run("generate", prompt, conditions, grid, options);
+  std::vector<Picture> generate(const std::string& prompt, const GenerateOptions& options) {
+    return run(begin({{prompt, options}}, control_of(options, &clock_)), options);
   }
 
   std::vector<Picture> edit(const Image& source, const std::string& instruction,
-                            GenerateOptions options) {
+                            const GenerateOptions& options) {
+    return run(begin_edit(source, instruction, options), options);
+  }
+
+  Drawing::Impl begin(const std::vector<DrawRequest>& requests, const RunControl& control) {
+    check_usage(!requests.empty(), "there is nothing to draw");
+    std::vector<unipic1::DrawPrompt> prompts;
+    std::vector<api::PictureSettings> settings;
+    for (const auto& request : requests) {
+      check_options(request.prompt, request.options);
+      check_usage(fit_together(requests.front(), request),
+                  "pictures of other sizes, steps or guidance are not drawn together");
+      for (const auto& picture : settings_of("generate", request.prompt, request.options)) {
+        prompts.push_back({request.prompt, request.options.negative});
+        settings.push_back(picture);
+      }
+    }
+    const auto& options = settings.front().options;
+    const auto conditions =
+        pipeline_.to_draw(prompts, options.guidance != 1.0, pipeline_.prompts().end_id());
+    return begin(conditions, std::move(settings), control);
+  }
+
+  Drawing::Impl begin_edit(const Image& source, const std::string& instruction,
+                           const GenerateOptions& options) {
     check_options(instruction, options);
-    const auto grid = fill_in(options);
+    auto settings = settings_of("edit", instruction, options);
+    const auto filled = settings.front().options;
     const auto control = control_of(options, &clock_);
     const auto tokens =
-        pipeline_.encode(unipic1::cropped_pixels(source, options.width, options.height), control);
+        pipeline_.encode(unipic1::cropped_pixels(source, filled.width, filled.height), control);
     const auto conditions = control.timed("source", [&] {
-      return pipeline_.to_edit(tokens, grid, instruction, options.negative, options.guidance != 1.0,
-                               options.count);
+      return pipeline_.to_edit(tokens, grid_of(filled), instruction, filled.negative,
+                               filled.guidance != 1.0, filled.count);
     });
-    return run("edit", instruction, conditions, grid, options);
+    return begin(conditions, std::move(settings), control);
+  }
+
+  bool fit_together(const DrawRequest& a, const DrawRequest& b) const {
+    const auto one = filled_in(a.options), other = filled_in(b.options);
+    return one.width == other.width && one.height == other.height &&
+           is_same_way(sampler_options(one), sampler_options(other));
   }
 
   std::string describe(const Image& image, const std::string& question,
                        const DescribeOptions& options) {
+    auto answer = begin_answer(image, question, options);
+    std::string text;
+    while (!answer.is_done()) {
+      const auto piece = answer.advance();
+      text += piece;
+      if (options.on_text && !piece.empty()) options.on_text(piece);
+    }
+    return text;
+  }
+
+  Answer::Impl begin_answer(const Image& image, const std::string& question,
+                            const DescribeOptions& options) {
     check_usage(!question.empty(), "the question is empty");
     check_usage(options.max_tokens >= 1 && options.max_tokens <= 32768,
                 "{} tokens for the answer, not within 1..32768", options.max_tokens);
     const auto control = control_of(options, &clock_);
-    text::StreamDecoder decoder(pipeline_.prompts().tokenizer(), /*skip_special=*/true);
-    std::string answer;
-    const auto say = [&](const std::string& piece) {
-      answer += piece;
-      if (options.on_text && !piece.empty()) options.on_text(piece);
-    };
-    pipeline_.answer(
-        ask(image, question, options, control), options.max_tokens,
-        [&](int64_t id) { say(decoder.push(id)); }, control);
-    say(decoder.finish());
-    return answer;
+    return {pipeline_, ask(image, question, options, control), options.max_tokens, control};
   }
 
-  int64_t default_size() const { return pipeline_.model()->config().default_size; }
+  int64_t num_tokens(const std::string& text) const {
+    return static_cast<int64_t>(pipeline_.prompts().tokenizer().encode(text).size());
+  }
+  const unipic1::Config& config() const { return pipeline_.model()->config(); }
+  GenerateOptions filled_in(GenerateOptions options) const {
+    if (options.width == 0) options.width = options.height;
+    if (options.width == 0) options.width = config().default_size;
+    if (options.height == 0) options.height = options.width;
+    if (options.steps == 0) {
+      options.steps = std::min(kDefaultSteps, grid_of(options).num_tokens());
+    }
+    return options;
+  }
   const StageClock& clock() const { return clock_; }
 
  private:
-  // Puts the model's defaults where the options leave the choice.
-  unipic1::Grid fill_in(GenerateOptions& options) const {
-    const auto& config = pipeline_.model()->config();
-    if (options.width == 0) options.width = options.height;
-    if (options.width == 0) options.width = config.default_size;
-    if (options.height == 0) options.height = options.width;
-    const auto grid = pipeline_.model()->grid_of(options.width, options.height);
-    if (options.steps == 0) options.steps = std::min(kDefaultSteps, grid.num_tokens());
-    return grid;
+  unipic1::Grid grid_of(const GenerateOptions& options) const {
+    return pipeline_.model()->grid_of(options.width, options.height);
   }
 
   unipic1::Question ask(const Image& image, const std::string& question,
@@ -129,39 +160,43 @@ class Pipeline::Impl {
     return pipeline_.ask_mar(unipic1::padded_pixels(image, size), question, control);
   }
 
-  std::vector<Picture> run(const std::string& task, const std::string& prompt,
-                           const unipic1::Conditions& conditions, const unipic1::Grid& grid,
-                           const GenerateOptions& options) {
-    std::vector<uint64_t> seeds;
-    for (int64_t picture = 0; picture < options.count; ++picture) {
-      seeds.push_back(options.seed + static_cast<uint64_t>(picture));
-    }
+  // What each picture of a request is made with.
+  std::vector<api::PictureSettings> settings_of(const std::string& task, const std::string& prompt,
+                                                const GenerateOptions& options) const {
     const auto& model = pipeline_.model();
-    unipic1::SeededDraws draws(seeds, model->config().mar.latent_channels, model->device());
-    const auto tokens =
-        pipeline_.run(conditions, grid, sampler_options(options), draws, hooks(grid, options));
-    const auto images = to_images(pipeline_.decode(tokens, grid, control_of(options, &clock_)));
-
-    std::vector<Picture> pictures;
-    for (size_t index = 0; index < images.size(); ++index) {
-      pictures.push_back({images[index], seeds[index],
-                          api::picture_texts({task, name_, prompt, options, seeds[index],
-                                              ops::dtype_name(model->dtype(), model->is_int8())})});
+    const auto dtype = ops::dtype_name(model->dtype(), model->weight_bits());
+    std::vector<api::PictureSettings> settings;
+    for (int64_t picture = 0; picture < options.count; ++picture) {
+      settings.push_back({task, name_, prompt, filled_in(options),
+                          options.seed + static_cast<uint64_t>(picture), dtype});
     }
-    return pictures;
+    return settings;
   }
 
-  unipic1::SamplerHooks hooks(const unipic1::Grid& grid, const GenerateOptions& options) {
-    unipic1::SamplerHooks hooks;
-    hooks.control = control_of(options, &clock_);
-    if (options.preview_every > 0 && options.on_preview) {
-      hooks.on_iteration = [this, grid, &options](int64_t iteration, const torch::Tensor& tokens) {
-        if ((iteration + 1) % options.preview_every != 0) return;
-        options.on_preview(iteration + 1,
-                           to_images(pipeline_.decode(tokens, grid, control_of(options, &clock_))));
-      };
+  Drawing::Impl begin(const unipic1::Conditions& conditions,
+                      std::vector<api::PictureSettings> settings, const RunControl& control) {
+    const auto& model = pipeline_.model();
+    std::vector<uint64_t> seeds;
+    for (const auto& picture : settings) seeds.push_back(picture.seed);
+    const auto& options = settings.front().options;
+    auto generation = std::make_unique<unipic1::Generation>(
+        model, conditions, grid_of(options), sampler_options(options),
+        std::make_unique<unipic1::SeededDraws>(seeds, model->config().mar.latent_channels,
+                                               model->device()),
+        unipic1::SamplerHooks{.control = control, .trace = {}, .on_iteration = {}});
+    return {pipeline_, std::move(generation), std::move(settings), control};
+  }
+
+  static std::vector<Picture> run(Drawing::Impl drawing, const GenerateOptions& options) {
+    auto* const generation = &drawing.generation();
+    while (!generation->is_done()) {
+      unipic1::advance({&generation, 1});
+      const int64_t step = generation->iteration();
+      if (options.on_preview && options.preview_every > 0 && step % options.preview_every == 0) {
+        options.on_preview(step, drawing.so_far());
+      }
     }
-    return hooks;
+    return drawing.finish();
   }
 
   std::string name_;
@@ -194,7 +229,34 @@ std::string Pipeline::describe(const Image& image, const std::string& question,
   return impl_->describe(image, question, options);
 }
 
-int64_t Pipeline::default_size() const { return impl_->default_size(); }
+Drawing Pipeline::begin(const std::vector<DrawRequest>& requests) const {
+  return Drawing(std::make_unique<Drawing::Impl>(impl_->begin(requests, {})));
+}
+
+Drawing Pipeline::begin_edit(const Image& source, const std::string& instruction,
+                             const GenerateOptions& options) const {
+  return Drawing(std::make_unique<Drawing::Impl>(impl_->begin_edit(source, instruction, options)));
+}
+
+Answer Pipeline::begin_answer(const Image& image, const std::string& question,
+                              const DescribeOptions& options) const {
+  return Answer(std::make_unique<Answer::Impl>(impl_->begin_answer(image, question, options)));
+}
+
+void Pipeline::advance(std::span<Drawing* const> drawings) const {
+  std::vector<unipic1::Generation*> generations;
+  for (auto* drawing : drawings) generations.push_back(&drawing->impl_->generation());
+  unipic1::advance(generations);
+}
+
+bool Pipeline::fit_together(const DrawRequest& a, const DrawRequest& b) const {
+  return impl_->fit_together(a, b);
+}
+
+int64_t Pipeline::default_size() const { return impl_->config().default_size; }
+int64_t Pipeline::default_steps() const { return impl_->filled_in({}).steps; }
+int64_t Pipeline::num_tokens(const std::string& text) const { return impl_->num_tokens(text); }
+int64_t Pipeline::size_step() const { return impl_->config().mar.stride; }
 
 const std::map<std::string, double>& Pipeline::stage_seconds() const {
   return impl_->clock().seconds();

@@ -99,7 +99,7 @@ void add_convert(CLI::App& app, Run& run) {
   command.add_option("--lora", flags->lora,
                      "folder of a LoRA adapter (PEFT's files) to merge into the weights");
   command.add_option("--dtype", flags->dtype, "type of the weights: keep, f32, bf16 or int8")
-      ->check(CLI::IsMember({"keep", "f32", "bf16", "int8", "int4"}))
+      ->check(CLI::IsMember({"keep", "f32", "bf16", "int8"}))
       ->capture_default_str();
   command.add_option(
       "--random", flags->random_family,

@@ -106,8 +106,9 @@ Kernels kernels_of(const std::string& name) {
 DType dtype_of(const std::string& name) {
   if (name == "auto") return DType::kAuto;
   if (name == "int8") return DType::kInt8;
+  if (name == "int4") return DType::kInt4;
   check_usage(name == "f32" || name == "bf16",
-              "--dtype {} is not supported by this version; use f32, bf16 or int8", name);
+              "--dtype {} is not supported by this version; use f32, bf16, int8 or int4", name);
   return name == "f32" ? DType::kF32 : DType::kBF16;
 }
 

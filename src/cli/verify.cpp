@@ -66,7 +66,7 @@ void add_verify(CLI::App& app, Run& run) {
   command.add_option("--only", flags->options.only, "the name of a single case");
   add_kernels_flag(command, flags->kernels);
   command.add_option("--dtype", flags->dtype, "f32, which the tolerances are for, or bf16")
-      ->check(CLI::IsMember({"f32", "bf16", "int8"}))
+      ->check(CLI::IsMember({"f32", "bf16", "int8", "int4"}))
       ->capture_default_str();
   command.add_option("--device", flags->options.device, "cpu, cuda or cuda:N")
       ->capture_default_str();

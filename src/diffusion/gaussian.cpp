@@ -127,13 +127,13 @@ Schedule respace(const Schedule& base, int64_t num_steps) {
 }
 
 Tensor sample_step(const Schedule& schedule, int64_t step, const Tensor& x_NC,
-                   const Prediction& prediction, const Tensor& noise_NC, double temperature) {
+                   const Prediction& prediction, const Tensor& noise_NC) {
   const auto at = [step](const std::vector<double>& table) {
     return table[static_cast<size_t>(step)];
   };
   const auto posterior = predicted_posterior(schedule, x_NC, at, prediction);
   if (step == 0) return posterior.mean_NC;
-  return posterior.mean_NC + (0.5 * posterior.log_variance_NC).exp() * noise_NC * temperature;
+  return posterior.mean_NC + (0.5 * posterior.log_variance_NC).exp() * noise_NC;
 }
 
 Tensor add_noise(const Schedule& schedule, const Tensor& clean_NC, const Tensor& steps_N,

@@ -37,11 +37,10 @@ struct Prediction {
   torch::Tensor noise_NC, variance_NC;
 };
 
-// One step of ancestral sampling at step `step` of `schedule`: x_t to x_{t-1}, fp32. `noise_NC` is
-// scaled by `temperature`; at step 0 none is added.
+// One step of ancestral sampling at step `step` of `schedule`: x_t to x_{t-1}, fp32. `noise_NC`
+// comes scaled by the temperature, if there is one; at step 0 none is added.
 torch::Tensor sample_step(const Schedule& schedule, int64_t step, const torch::Tensor& x_NC,
-                          const Prediction& prediction, const torch::Tensor& noise_NC,
-                          double temperature);
+                          const Prediction& prediction, const torch::Tensor& noise_NC);
 
 // x_t for steps t [N]: sqrt(alpha_bar) x_0 + sqrt(1 - alpha_bar) noise.
 torch::Tensor add_noise(const Schedule& schedule, const torch::Tensor& clean_NC,

@@ -86,16 +86,16 @@ Image decode_image(std::span<const std::byte> bytes, std::string_view name,
 }
 
 std::vector<std::byte> encode_image(const Image& image, ImageFormat format,
-                                    const std::vector<ImageText>& texts) {
+                                    const std::vector<ImageText>& texts, int quality) {
   switch (format) {
     case ImageFormat::kPng:
       return encode_png(image, texts);
     case ImageFormat::kJpeg:
-      return encode_jpeg(image, texts);
+      return encode_jpeg(image, texts, quality);
     case ImageFormat::kWebp:
       break;
   }
-  return encode_webp(image, texts);
+  return encode_webp(image, texts, quality);
 }
 
 }  // namespace unipic::io
@@ -110,6 +110,18 @@ void write_image(const std::filesystem::path& path, const Image& image,
                  const std::vector<ImageText>& texts) {
   const auto bytes = io::encode_image(image, io::image_format(path), texts);
   write_file_atomically(path, std::span<const std::byte>(bytes));
+}
+
+Image decode_image(std::string_view bytes, std::string_view name, int64_t max_pixels) {
+  return io::decode_image(std::as_bytes(std::span(bytes)), name, {.max_pixels = max_pixels});
+}
+
+std::string encode_image(const Image& image, const EncodeOptions& options,
+                         const std::vector<ImageText>& texts) {
+  check_usage(options.quality >= 0 && options.quality <= 100, "a quality of {}, not within 1..100",
+              options.quality);
+  const auto bytes = io::encode_image(image, options.format, texts, options.quality);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 void check_image_extension(const std::filesystem::path& path) { io::image_format(path); }

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unipic/image.h"
+#include "unipic/image_bytes.h"
 
 namespace unipic::io {
 
@@ -17,8 +17,6 @@ struct ImageLimits {
   int64_t max_side = 1'000'000;
   size_t max_file_bytes = size_t{256} << 20;
 };
-
-enum class ImageFormat { kPng, kJpeg, kWebp };
 
 // By the first bytes of a file; nothing if they are of no format we read.
 std::optional<ImageFormat> image_format(std::span<const std::byte> bytes);
@@ -30,9 +28,10 @@ ImageFormat image_format(const std::filesystem::path& path);
 Image decode_image(std::span<const std::byte> bytes, std::string_view name,
                    const ImageLimits& limits = {});
 
-// The whole file that `write_image` writes. Throws `Error` as it does.
+// The whole file that `write_image` writes, or of another `quality` (`EncodeOptions`). Throws
+// `Error` as it does.
 std::vector<std::byte> encode_image(const Image& image, ImageFormat format,
-                                    const std::vector<ImageText>& texts = {});
+                                    const std::vector<ImageText>& texts = {}, int quality = 0);
 
 // Throws `Error` if a picture of these sides exceeds `limits`, or has no pixels.
 void check_size(int64_t width, int64_t height, std::string_view name, const ImageLimits& limits);

@@ -17,6 +17,8 @@
 namespace unipic::io {
 namespace {
 
+constexpr int kQuality = 95;
+
 // A progressive file may repeat its scans without end, each over the whole picture; the finest
 // division into useful ones that encoders make has about a dozen.
 constexpr int kMaxScans = 100;
@@ -175,7 +177,7 @@ struct Output {
 };
 
 void write_jpeg(jpeg_compress_struct& jpeg, const Image& image, Output& out,
-                const std::vector<std::byte>& exif) {
+                const std::vector<std::byte>& exif, int quality) {
   jpeg_create_compress(&jpeg);
   jpeg_mem_dest(&jpeg, &out.data, &out.size);
   jpeg.image_width = static_cast<JDIMENSION>(image.width);
@@ -183,7 +185,7 @@ void write_jpeg(jpeg_compress_struct& jpeg, const Image& image, Output& out,
   jpeg.input_components = 3;
   jpeg.in_color_space = JCS_RGB;
   jpeg_set_defaults(&jpeg);
-  jpeg_set_quality(&jpeg, 95, TRUE);
+  jpeg_set_quality(&jpeg, quality, TRUE);
   jpeg.comp_info[0].h_samp_factor = jpeg.comp_info[0].v_samp_factor = 1;
   jpeg.optimize_coding = TRUE;
   jpeg_start_compress(&jpeg, TRUE);
@@ -205,14 +207,16 @@ Image decode_jpeg(std::span<const std::byte> bytes, std::string_view name,
   return Decoder(bytes, name).decode(limits);
 }
 
-std::vector<std::byte> encode_jpeg(const Image& image, const std::vector<ImageText>& texts) {
+std::vector<std::byte> encode_jpeg(const Image& image, const std::vector<ImageText>& texts,
+                                   int quality) {
   check_well_formed(image, JPEG_MAX_DIMENSION);
   const auto exif = exif_marker(texts);
   Output out;
   Failure failure{};
   jpeg_compress_struct jpeg{};
   jpeg.err = error_manager(failure);
-  const bool written = guarded(failure.jump, [&] { write_jpeg(jpeg, image, out, exif); });
+  const bool written = guarded(
+      failure.jump, [&] { write_jpeg(jpeg, image, out, exif, quality == 0 ? kQuality : quality); });
   jpeg_destroy_compress(&jpeg);
   check(written, "cannot encode a JPEG of {}x{}: {}", image.width, image.height, failure.message);
   const auto bytes = std::as_bytes(std::span(out.data, out.size));

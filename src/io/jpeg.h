@@ -10,6 +10,7 @@ Image decode_jpeg(std::span<const std::byte> bytes, std::string_view name,
                   const ImageLimits& limits = {});
 
 // As `encode_image`.
-std::vector<std::byte> encode_jpeg(const Image& image, const std::vector<ImageText>& texts = {});
+std::vector<std::byte> encode_jpeg(const Image& image, const std::vector<ImageText>& texts = {},
+                                   int quality = 0);
 
 }  // namespace unipic::io

@@ -135,12 +135,15 @@ Image decode_webp(std::span<const std::byte> bytes, std::string_view name,
   return Decoder(bytes, name).decode(limits);
 }
 
-std::vector<std::byte> encode_webp(const Image& image, const std::vector<ImageText>& texts) {
+std::vector<std::byte> encode_webp(const Image& image, const std::vector<ImageText>& texts,
+                                   int quality) {
   check_well_formed(image, WEBP_MAX_DIMENSION);
   uint8_t* data = nullptr;
-  const int width = static_cast<int>(image.width);
-  const size_t size = WebPEncodeLosslessRGB(image.pixels.data(), width,
-                                            static_cast<int>(image.height), 3 * width, &data);
+  const int width = static_cast<int>(image.width), height = static_cast<int>(image.height);
+  const auto* pixels = image.pixels.data();
+  const size_t size = quality == 0 ? WebPEncodeLosslessRGB(pixels, width, height, 3 * width, &data)
+                                   : WebPEncodeRGB(pixels, width, height, 3 * width,
+                                                   static_cast<float>(quality), &data);
   const std::unique_ptr<uint8_t, decltype(&WebPFree)> release(data, WebPFree);
   check(size > 0, "cannot encode a WebP of {}x{}", image.width, image.height);
   const auto webp = std::as_bytes(std::span(data, size));

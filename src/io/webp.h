@@ -8,7 +8,8 @@ namespace unipic::io {
 Image decode_webp(std::span<const std::byte> bytes, std::string_view name,
                   const ImageLimits& limits = {});
 
-// As `encode_image`: lossless.
-std::vector<std::byte> encode_webp(const Image& image, const std::vector<ImageText>& texts = {});
+// As `encode_image`.
+std::vector<std::byte> encode_webp(const Image& image, const std::vector<ImageText>& texts = {},
+                                   int quality = 0);
 
 }  // namespace unipic::io

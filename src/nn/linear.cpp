@@ -2,6 +2,7 @@
 
 #include "nn/parameter.h"
 #include "ops/file_tensor.h"
+#include "ops/int4_weight.h"
 #include "ops/linear.h"
 #include "ops/packing.h"
 
@@ -31,9 +32,11 @@ torch::Tensor LinearImpl::forward_times(const torch::Tensor& other, const torch:
   return other;
 }
 
-void LinearImpl::quantize() {
-  if (packed_ || scales_M1_.defined()) return;
-  set_int8(ops::to_int8(weight_.detach()));
+void LinearImpl::quantize(ops::WeightBits bits) {
+  if (packed_ || scales_M1_.defined() || bits == ops::WeightBits::kAsTheType) return;
+  const auto plain = weight_.detach();
+  const bool is_int4 = bits == ops::WeightBits::k4 && ops::fits_int4(plain.size(1));
+  set_int8(is_int4 ? ops::to_int4(plain) : ops::to_int8(plain));
 }
 
 void LinearImpl::set_int8(ops::Int8Weight weight) {
@@ -41,12 +44,13 @@ void LinearImpl::set_int8(ops::Int8Weight weight) {
   weight_.set_requires_grad(false);
   weight_.set_data(std::move(weight.q_MN));
   scales_M1_ = std::move(weight.scales_M1);
+  multipliers_MG_ = std::move(weight.multipliers_MG);
 }
 
 void LinearImpl::pack() {
   const bool is_int8 = scales_M1_.defined() && weight_.is_cpu();
   if (packed_ || !(is_int8 || ops::is_packable(weight_))) return;
-  packed_ = is_int8 ? ops::pack_linear(ops::Int8Weight{weight_, scales_M1_}, bias_)
+  packed_ = is_int8 ? ops::pack_linear(ops::Int8Weight{weight_, scales_M1_, multipliers_MG_}, bias_)
                     : ops::pack_linear(weight_, bias_);
   ops::forget_pages(weight_);
   weight_.set_data(torch::empty({0}, weight_.options()));
@@ -83,9 +87,9 @@ bool is_in_stack(std::string_view name) {
   return false;
 }
 
-void quantize_linears(const torch::nn::Module& module) {
+void quantize_linears(const torch::nn::Module& module, ops::WeightBits bits) {
   for (const auto& [name, linear] : linear_layers(module)) {
-    if (is_in_stack(name)) linear->quantize();
+    if (is_in_stack(name)) linear->quantize(bits);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "ops/int8_weight.h"
 #include "ops/linear.h"
 #include "ops/low_rank.h"
+#include "ops/placement.h"
 
 namespace unipic::nn {
 
@@ -31,13 +32,14 @@ class LinearImpl : public torch::nn::Module {
   const torch::Tensor& weight() const { return weight_; }  // int8 once it is quantized
   const torch::Tensor& bias() const { return bias_; }      // undefined: none
 
-  // From now on the weight is kept in 8 bits; there are no gradients. The second takes one that
-  // comes so from a file.
-  void quantize();
+  // From now on the weight is kept in so many bits, in 8 where its rows do not fit 4; there are no
+  // gradients. Without effect on one that is already. The second takes one that comes so from a
+  // file.
+  void quantize(ops::WeightBits bits);
   void set_int8(ops::Int8Weight weight);
 
-  // From now on bf16 or 8-bit weights on a CPU are multiplied by our own kernels, in the layout
-  // those read. The plain weight is given up: `weight` is empty, and there are no gradients.
+  // From now on bf16, 8-bit or 4-bit weights on a CPU are multiplied by our own kernels, in the
+  // layout those read. The plain weight is given up: `weight` is empty, and there are no gradients.
   void pack();
   const kernels::SharedLinear& packed() const { return packed_; }  // or none
   bool uses_own_kernels() const { return packed_ != nullptr; }
@@ -49,7 +51,7 @@ class LinearImpl : public torch::nn::Module {
   torch::Tensor multiply(const torch::Tensor& x) const;
 
   torch::Tensor weight_, bias_;
-  torch::Tensor scales_M1_;  // of a weight in 8 bits
+  torch::Tensor scales_M1_, multipliers_MG_;  // of a weight in 8 or 4 bits (ops::Int8Weight)
   std::optional<ops::LowRank> change_;
   kernels::SharedLinear packed_;
 };
@@ -65,12 +67,12 @@ LinearImpl* layer_of_weight(const LinearLayers& layers, std::string_view weight_
 void pack_linears(const torch::nn::Module& module);
 
 // Whether the layer of that name ("llm.model.layers.3.mlp.up_proj") is one of a stack of equal
-// blocks. Those hold nearly all weights and bear 8 bits; layers that stand alone, in and out of a
+// blocks. Those hold nearly all weights and bear few bits; layers that stand alone, in and out of a
 // network, stay as they are.
 bool is_in_stack(std::string_view name);
 
 // `quantize` for every linear layer in `module` that is in a stack.
-void quantize_linears(const torch::nn::Module& module);
+void quantize_linears(const torch::nn::Module& module, ops::WeightBits bits);
 
 // A table of `num_rows` vectors of `dim`: ids [...] to vectors [..., dim].
 class EmbeddingImpl : public torch::nn::Module {

@@ -16,7 +16,8 @@ Int8Weight to_int8(const at::Tensor& weight_MN) {
 }
 
 at::Tensor from_int8(const Int8Weight& int8, at::ScalarType dtype) {
-  const auto& [q_MN, scales_M1] = int8;
+  const auto& q_MN = int8.q_MN;
+  const auto& scales_M1 = int8.scales_M1;
   check(q_MN.dim() == 2 && scales_M1.numel() == q_MN.size(0),
         "a weight in 8 bits has two dimensions and a scale for each row");
   return (q_MN.to(at::kFloat) * scales_M1.to(at::kFloat).reshape({-1, 1})).to(dtype);

@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-// M outputs, N inputs.
+// M outputs, N inputs, G groups of inputs.
 
 namespace unipic::ops {
 
@@ -10,6 +10,8 @@ namespace unipic::ops {
 struct Int8Weight {
   at::Tensor q_MN;       // int8, within ±127
   at::Tensor scales_M1;  // fp32
+  // int8, of a weight whose numbers 4 bits hold (`to_int4`); else undefined.
+  at::Tensor multipliers_MG = {};
 };
 
 // scales[m] is the largest magnitude of row m over 127, q the nearest integer. What 8 bits stood

@@ -22,10 +22,18 @@ kernels::SharedLinear pack_linear(const at::Tensor& weight, const at::Tensor& bi
 kernels::SharedLinear pack_linear(const Int8Weight& weight, const at::Tensor& bias) {
   const auto q_MN = weight.q_MN.contiguous();
   check(q_MN.is_cpu(), "8-bit weights are packed on a CPU");
-  return std::make_shared<const kernels::PackedLinear>(kernels::PackedLinear{
-      kernels::PackedInt8(q_MN.const_data_ptr<int8_t>(), to_floats(weight.scales_M1).data(),
-                          q_MN.size(0), q_MN.size(1), on_all_threads),
-      to_floats(bias)});
+  const auto* numbers = q_MN.const_data_ptr<int8_t>();
+  const auto scales = to_floats(weight.scales_M1);
+  kernels::PackedLinear packed = {.weight = {}, .bias = to_floats(bias)};
+  if (weight.multipliers_MG.defined()) {
+    const auto multipliers_MG = weight.multipliers_MG.contiguous();
+    packed.weight = kernels::PackedInt4(numbers, multipliers_MG.const_data_ptr<int8_t>(),
+                                        scales.data(), q_MN.size(0), q_MN.size(1), on_all_threads);
+  } else {
+    packed.weight =
+        kernels::PackedInt8(numbers, scales.data(), q_MN.size(0), q_MN.size(1), on_all_threads);
+  }
+  return std::make_shared<const kernels::PackedLinear>(std::move(packed));
 }
 
 std::vector<float> to_floats(const at::Tensor& tensor) {

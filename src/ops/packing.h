@@ -18,7 +18,7 @@ bool is_packable(const at::Tensor& weight);
 
 // A copy of weight [M, N] and bias [M] (undefined: none); `is_packable(weight)`.
 kernels::SharedLinear pack_linear(const at::Tensor& weight, const at::Tensor& bias);
-// The same for a weight in 8 bits in the processor's memory.
+// The same for a weight in 8 or 4 bits in the processor's memory.
 kernels::SharedLinear pack_linear(const Int8Weight& weight, const at::Tensor& bias);
 
 // All numbers of a tensor in fp32, or none of one that is undefined.

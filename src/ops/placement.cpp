@@ -19,8 +19,13 @@ at::ScalarType scalar_type(DType dtype, int64_t num_weights, at::Device device) 
   return dtype == DType::kF32 ? at::kFloat : at::kBFloat16;
 }
 
-std::string dtype_name(at::ScalarType type, bool is_int8) {
-  if (is_int8) return "int8";
+WeightBits weight_bits(DType dtype) {
+  if (dtype == DType::kInt8) return WeightBits::k8;
+  return dtype == DType::kInt4 ? WeightBits::k4 : WeightBits::kAsTheType;
+}
+
+std::string dtype_name(at::ScalarType type, WeightBits bits) {
+  if (bits != WeightBits::kAsTheType) return bits == WeightBits::k8 ? "int8" : "int4";
   return type == at::kFloat ? "f32" : "bf16";
 }
 

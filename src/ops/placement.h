@@ -11,9 +11,13 @@ namespace unipic::ops {
 // For a network of `num_weights` on `device`.
 at::ScalarType scalar_type(DType dtype, int64_t num_weights, at::Device device);
 
-// What users call a type that `scalar_type` gives, with or without weights in 8 bits: "f32", "bf16"
-// or "int8".
-std::string dtype_name(at::ScalarType type, bool is_int8 = false);
+// Those of the weights in stacks of equal layers, where they are fewer than their type has.
+enum class WeightBits { kAsTheType, k8, k4 };
+WeightBits weight_bits(DType dtype);
+
+// What users call a type that `scalar_type` gives, with weights of so many bits: "f32", "bf16",
+// "int8" or "int4".
+std::string dtype_name(at::ScalarType type, WeightBits bits = WeightBits::kAsTheType);
 
 // Throws `UsageError` if `name` is no device, or one that this machine or build lacks.
 at::Device device_named(const std::string& name);

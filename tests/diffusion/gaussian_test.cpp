@@ -34,18 +34,21 @@ TEST(GaussianDiffusion, APerfectNoisePredictionRecoversTheCleanSampleAtTheLastSt
   const auto clean = torch::randn({4, 8});
   const auto noise = torch::randn({4, 8});
   const auto noisy = add_noise(schedule, clean, torch::zeros({4}, torch::kLong), noise);
-  const auto out = sample_step(schedule, 0, noisy, {noise, torch::zeros({4, 8})}, {}, 1.0);
+  const auto out = sample_step(schedule, 0, noisy, {noise, torch::zeros({4, 8})}, {});
   EXPECT_TRUE(test::is_close(out, clean, 1e-4));
 }
 
-TEST(GaussianDiffusion, TemperatureZeroAddsNoNoise) {
+TEST(GaussianDiffusion, AddsNoiseInProportion) {
   torch::manual_seed(4);
   const auto schedule = respace(cosine_schedule(), 10);
   const Prediction prediction = {torch::randn({2, 3}), torch::randn({2, 3})};
   const auto x = torch::randn({2, 3});
-  const auto one = sample_step(schedule, 5, x, prediction, torch::randn({2, 3}), 0.0);
-  const auto other = sample_step(schedule, 5, x, prediction, torch::randn({2, 3}), 0.0);
-  EXPECT_TRUE(torch::equal(one, other));
+  const auto noise = torch::randn({2, 3});
+  const auto mean = sample_step(schedule, 5, x, prediction, torch::zeros({2, 3}));
+  const auto once = sample_step(schedule, 5, x, prediction, noise) - mean;
+  const auto twice = sample_step(schedule, 5, x, prediction, 2 * noise) - mean;
+  EXPECT_GT(once.norm().item<float>(), 0.1F);
+  EXPECT_TRUE(test::is_close(twice, 2 * once, 1e-5));
 }
 
 TEST(GaussianDiffusion, OnlyTheVarianceLearnsFromTheVariationalBound) {

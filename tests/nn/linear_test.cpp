@@ -79,7 +79,7 @@ TEST_F(PackedLinear, MultipliesBy8BitWeightsPackedOrNot) {
   linear->weight().copy_(exact->weight());
   linear->bias().copy_(exact->bias());
   const auto x = random_rows({2, 5, 400});
-  linear->quantize();
+  linear->quantize(ops::WeightBits::k8);
   EXPECT_EQ(linear->dtype(), torch::kChar);
   const auto relative_error = [&](const Tensor& y) {
     const auto expected = exact->forward(x).to(torch::kFloat);
@@ -91,6 +91,22 @@ TEST_F(PackedLinear, MultipliesBy8BitWeightsPackedOrNot) {
   EXPECT_LT(relative_error(linear->forward(x)), 0.02);
   const auto silu = torch::silu(linear->forward(x).to(torch::kFloat)).to(torch::kBFloat16);
   expect_near(linear->forward(x, ops::Activation::kSilu), silu);
+}
+
+TEST_F(PackedLinear, MultipliesBy4BitWeightsPackedOrNotWhereTheyFit) {
+  torch::manual_seed(6);
+  auto linear = random_linear(416, 24, torch::kBFloat16);
+  const auto x = random_rows({2, 5, 416});
+  linear->quantize(ops::WeightBits::k4);
+  const auto plain = linear->forward(x).to(torch::kFloat);
+  linear->pack();
+  ASSERT_TRUE(std::holds_alternative<kernels::PackedInt4>(linear->packed()->weight));
+  const auto packed = linear->forward(x).to(torch::kFloat);
+  EXPECT_LT(((packed - plain).norm() / plain.norm()).item<double>(), 0.015);  // 8-bit rows
+  auto narrow = random_linear(40, 24, torch::kBFloat16);
+  narrow->quantize(ops::WeightBits::k4);
+  narrow->pack();
+  EXPECT_TRUE(std::holds_alternative<kernels::PackedInt8>(narrow->packed()->weight));
 }
 
 TEST_F(PackedLinear, KnowsLayersOfAStackByTheirNames) {

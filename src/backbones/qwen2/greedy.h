@@ -8,6 +8,7 @@
 
 #include "backbones/qwen2/model.h"
 #include "base/run_control.h"
+#include "nn/kv_cache.h"
 #include "nn/trace.h"
 
 namespace unipic::qwen2 {
@@ -20,12 +21,28 @@ struct GreedyOptions {
   double repetition_penalty = 1.0;
 };
 
-// The likeliest continuation of embeddings [1, T, D], id by id, up to and with `end_id`. `on_token`
-// sees each id when it is chosen. Traces "raw_logits_first" and "scores_last" [1, vocab]. Throws
-// `Cancelled` when asked to stop.
-std::vector<int64_t> continue_greedily(const CausalLm& llm, const torch::Tensor& embeddings_1TD,
-                                       const GreedyOptions& options,
-                                       const std::function<void(int64_t id)>& on_token,
-                                       const RunControl& control, const nn::Trace& trace = {});
+// The likeliest continuation of embeddings [1, T, D], id by id, up to and with `end_id`. Traces
+// "raw_logits_first" and "scores_last" [1, vocab].
+class GreedyContinuation {
+ public:
+  GreedyContinuation(CausalLm llm, torch::Tensor embeddings_1TD, const GreedyOptions& options,
+                     RunControl control, nn::Trace trace = {});
+
+  // The next id; `is_done` must be false. Throws `Cancelled` when asked to stop.
+  int64_t next();
+  bool is_done() const;
+  const std::vector<int64_t>& written() const { return written_; }
+
+ private:
+  torch::Tensor penalized(const torch::Tensor& logits_1V) const;
+
+  CausalLm llm_;
+  torch::Tensor input_1TD_;  // what the language model has not read yet
+  GreedyOptions options_;
+  RunControl control_;
+  nn::Trace trace_;
+  nn::KvCache cache_;
+  std::vector<int64_t> written_;
+};
 
 }  // namespace unipic::qwen2

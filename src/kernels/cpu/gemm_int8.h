@@ -2,6 +2,7 @@
 
 #include "kernels/cpu/gemm_bf16.h"
 #include "kernels/cpu/isa.h"
+#include "kernels/cpu/packed_int4.h"
 #include "kernels/cpu/packed_int8.h"
 #include "kernels/cpu/parallel.h"
 
@@ -12,6 +13,9 @@ namespace unipic::kernels {
 // threads and neighbourhood of a row gives the same sums. `out` may not overlap `x`.
 // K ≤ 133,000, beyond which a sum may not fit.
 void gemm_int8(const RowsBf16& x, const PackedInt8& weight, const GemmFinish& finish,
+               const GemmOutput& out, const Parallel& parallel = serial, Isa isa = best_isa());
+// A weight in 4 bits is widened on the way, part by part, to 8: the same sums.
+void gemm_int8(const RowsBf16& x, const PackedInt4& weight, const GemmFinish& finish,
                const GemmOutput& out, const Parallel& parallel = serial, Isa isa = best_isa());
 
 }  // namespace unipic::kernels

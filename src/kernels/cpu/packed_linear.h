@@ -7,6 +7,7 @@
 
 #include "kernels/cpu/gemm_bf16.h"
 #include "kernels/cpu/packed_bf16.h"
+#include "kernels/cpu/packed_int4.h"
 #include "kernels/cpu/packed_int8.h"
 
 namespace unipic::kernels {
@@ -18,7 +19,7 @@ inline const float* or_none(const std::vector<float>& numbers) {
 
 // A linear layer as our own kernels read it.
 struct PackedLinear {
-  std::variant<PackedBf16, PackedInt8> weight;
+  std::variant<PackedBf16, PackedInt8, PackedInt4> weight;
   std::vector<float> bias;  // empty: none
 
   int64_t num_outputs() const {

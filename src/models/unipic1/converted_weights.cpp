@@ -50,8 +50,8 @@ Tensor ConvertedWeights::changed(const std::string& name) const {
 
 ops::Int8Weight ConvertedWeights::int8_weight(const std::string& name, const Report& report) const {
   if (convert::is_int8(checkpoint_.weights, name) && change_of(name) == nullptr) {
-    const auto [q_MN, scales_M1] = convert::int8_weight(checkpoint_.weights, name);
-    return {q_MN.contiguous(), scales_M1.contiguous()};
+    const auto weight = convert::int8_weight(checkpoint_.weights, name);
+    return {weight.q_MN.contiguous(), weight.scales_M1.contiguous()};
   }
   const auto exact_MN = changed(name);
   auto int8 = ops::to_int8(exact_MN);

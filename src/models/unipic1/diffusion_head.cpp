@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/check.h"
 #include "models/unipic1/packed_head.h"
 #include "nn/holder.h"
 #include "ops/norm.h"
@@ -30,13 +31,50 @@ Tensor modulate(const Tensor& normed, const Tensor& shift, const Tensor& scale) 
 }
 
 // ε_u + guidance · (ε_c − ε_u) for the conditional half; its variances stay unguided.
-Tensor guide(const Tensor& prediction_NP, double guidance, int64_t channels) {
+Tensor guide(const Tensor& prediction_NP, const Tensor& guidance_n1, int64_t channels) {
   const auto halves = prediction_NP.chunk(2, 0);
   const auto conditional = halves[0].narrow(1, 0, channels);
   const auto unconditional = halves[1].narrow(1, 0, channels);
-  return torch::cat({unconditional + guidance * (conditional - unconditional),
+  return torch::cat({unconditional + guidance_n1 * (conditional - unconditional),
                      halves[0].narrow(1, channels, channels)},
                     1);
+}
+
+bool is_guided(const HeadRows& rows) {
+  return rows.condition_ND.size(0) != rows.noise.initial_NC.size(0);
+}
+
+// Sets of rows as one: their conditional halves one after the other, then the unconditional ones.
+Tensor joined_conditions(std::span<const HeadRows> sets, bool guided) {
+  if (sets.size() == 1) return sets.front().condition_ND;
+  std::vector<Tensor> parts;
+  for (const int64_t half : {0, 1}) {
+    if (half == 1 && !guided) continue;
+    for (const auto& rows : sets) {
+      const int64_t count = rows.noise.initial_NC.size(0);
+      parts.push_back(rows.condition_ND.narrow(0, half * count, count));
+    }
+  }
+  return torch::cat(parts);
+}
+
+// A number of each set [n, 1], fp32, for each of its rows.
+Tensor for_each_row(std::span<const HeadRows> sets, double HeadSampling::*number) {
+  std::vector<Tensor> parts;
+  for (const auto& rows : sets) {
+    const auto& initial_NC = rows.noise.initial_NC;
+    parts.push_back(torch::full({initial_NC.size(0), 1}, rows.sampling.*number,
+                                initial_NC.options().dtype(torch::kFloat)));
+  }
+  return torch::cat(parts);
+}
+
+Tensor joined_noise(std::span<const HeadRows> sets,
+                    const std::function<Tensor(const HeadNoise&)>& noise_of) {
+  if (sets.size() == 1) return noise_of(sets.front().noise);
+  std::vector<Tensor> parts;
+  for (const auto& rows : sets) parts.push_back(noise_of(rows.noise));
+  return torch::cat(parts);
 }
 
 diffusion::Prediction split_prediction(const Tensor& prediction_NP) {
@@ -117,7 +155,20 @@ Tensor DiffusionHeadImpl::forward(const Tensor& x_NC, const Tensor& timesteps_N,
 Tensor DiffusionHeadImpl::sample(const Tensor& condition_ND, const HeadSampling& options,
                                  const HeadNoise& noise, const std::function<void()>& before_step,
                                  const nn::Trace& trace) const {
-  const bool guided = options.guidance != 1.0;
+  const HeadRows rows = {condition_ND, options, noise};
+  return sample_together({&rows, 1}, before_step, trace).front();
+}
+
+std::vector<Tensor> DiffusionHeadImpl::sample_together(std::span<const HeadRows> sets,
+                                                       const std::function<void()>& before_step,
+                                                       const nn::Trace& trace) const {
+  const bool guided = is_guided(sets.front());
+  for (const auto& rows : sets) {
+    check(is_guided(rows) == guided, "rows with guidance and rows without are sampled apart");
+  }
+  const auto condition_ND = joined_conditions(sets, guided);
+  const auto guidance_n1 = for_each_row(sets, &HeadSampling::guidance);
+  const auto temperature_n1 = for_each_row(sets, &HeadSampling::temperature);
   // Neither changes from step to step: all times and the condition are embedded once.
   const auto times_SW = embed_time(
       torch::tensor(sampling_schedule_.timesteps, torch::kLong).to(condition_ND.device()));
@@ -130,16 +181,22 @@ Tensor DiffusionHeadImpl::sample(const Tensor& condition_ND, const HeadSampling&
                       : predict(x_NC, torch::silu(times_SW[step] + condition_NW));
   };
 
-  auto x_nC = noise.initial_NC;
+  auto x_nC = joined_noise(sets, [](const HeadNoise& noise) { return noise.initial_NC; });
   for (int64_t step = sampling_schedule_.num_steps() - 1; step >= 0; --step) {
     if (before_step) before_step();
-    auto prediction = predict_at(step, guided ? x_nC.repeat({2, 1}) : x_nC);
-    if (guided) prediction = guide(prediction, options.guidance, config_.latent_channels);
+    auto prediction = predict_at(step, guided ? x_nC.repeat({2, 1}) : x_nC).to(torch::kFloat);
+    if (guided) prediction = guide(prediction, guidance_n1, config_.latent_channels);
+    const auto noise_nC =
+        step == 0 ? Tensor() : temperature_n1 * joined_noise(sets, [step](const HeadNoise& noise) {
+                                 return noise.of_step(step);
+                               });
     x_nC = diffusion::sample_step(sampling_schedule_, step, x_nC, split_prediction(prediction),
-                                  step > 0 ? noise.of_step(step) : Tensor(), options.temperature);
+                                  noise_nC);
     if (trace) trace("x_after_step", x_nC);
   }
-  return x_nC;
+  std::vector<int64_t> sizes;
+  for (const auto& rows : sets) sizes.push_back(rows.noise.initial_NC.size(0));
+  return x_nC.split_with_sizes(sizes);
 }
 
 diffusion::RowLosses DiffusionHeadImpl::losses(const Tensor& clean_NC, const Tensor& condition_ND,

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "diffusion/gaussian.h"
@@ -34,7 +35,7 @@ TORCH_MODULE(HeadBlock);
 
 // How a diffusion head turns its draws into latents.
 struct HeadSampling {
-  double guidance = 1.0;  // exactly 1 takes every row by itself
+  double guidance = 1.0;  // exactly 1 takes every row by itself in `sample`
   double temperature = 1.0;
 };
 
@@ -43,6 +44,14 @@ struct HeadSampling {
 struct HeadNoise {
   torch::Tensor initial_NC;
   std::function<torch::Tensor(int64_t step)> of_step;
+};
+
+// What a sampling of some rows goes by: n rows of latents for conditions [N, D], N = 2n with
+// guidance.
+struct HeadRows {
+  torch::Tensor condition_ND;
+  HeadSampling sampling;
+  HeadNoise noise;
 };
 
 // The per-token diffusion network and its sampling loop (specs/unipic1.md §2.5).
@@ -68,6 +77,11 @@ class DiffusionHeadImpl : public torch::nn::Module {
   torch::Tensor sample(const torch::Tensor& condition_ND, const HeadSampling& options,
                        const HeadNoise& noise, const std::function<void()>& before_step = {},
                        const nn::Trace& trace = {}) const;
+
+  // The same for several sets of rows at once, all with guidance or all without.
+  std::vector<torch::Tensor> sample_together(std::span<const HeadRows> sets,
+                                             const std::function<void()>& before_step = {},
+                                             const nn::Trace& trace = {}) const;
 
   // Losses of the rows for latents [N, C] noised at steps [N] of the base schedule.
   diffusion::RowLosses losses(const torch::Tensor& clean_NC, const torch::Tensor& condition_ND,

@@ -35,6 +35,12 @@ HeadNoise SeededDraws::head_noise(int64_t /*iteration*/, const Tensor& positions
           }};
 }
 
+void SeededDraws::keep(const std::vector<int64_t>& pictures) {
+  std::vector<uint64_t> kept;
+  for (const int64_t picture : pictures) kept.push_back(seeds_[static_cast<size_t>(picture)]);
+  seeds_ = std::move(kept);
+}
+
 Tensor SeededDraws::noise(uint32_t purpose, uint32_t step, const Tensor& positions_Pn) const {
   auto noise_NC = torch::empty({positions_Pn.numel(), channels_}, torch::kFloat);
   auto* row = noise_NC.data_ptr<float>();

@@ -22,6 +22,9 @@ class Draws {
   // The noise for the tokens at `positions_Pn` (ascending), predicted in `iteration`; rows are
   // picture-major, [P·n, C].
   virtual HeadNoise head_noise(int64_t iteration, const torch::Tensor& positions_Pn) = 0;
+
+  // From now on only these pictures are asked for, in this order.
+  virtual void keep(const std::vector<int64_t>& pictures) = 0;
 };
 
 // Draws of each picture from its own seed alone: they depend neither on the other pictures of the
@@ -32,6 +35,7 @@ class SeededDraws : public Draws {
 
   torch::Tensor orders(int64_t num_tokens) override;
   HeadNoise head_noise(int64_t iteration, const torch::Tensor& positions_Pn) override;
+  void keep(const std::vector<int64_t>& pictures) override;
 
  private:
   torch::Tensor noise(uint32_t purpose, uint32_t step, const torch::Tensor& positions_Pn) const;

@@ -28,6 +28,10 @@ class RecordedDraws : public Draws {
             }};
   }
 
+  void keep(const std::vector<int64_t>&) override {
+    throw Error("recorded draws are those of all pictures");
+  }
+
  private:
   const Case& case_;
   int64_t num_pictures_;
@@ -67,8 +71,8 @@ Tensor run_recorded(const Pipeline& pipeline, const Case& golden_case, const Con
       out[name] = value;
     }
   });
-  RecordedDraws draws(golden_case, num_pictures);
-  const auto tokens = pipeline.run(conditions, grid, options, draws, hooks);
+  const auto tokens = pipeline.run(
+      conditions, grid, options, std::make_unique<RecordedDraws>(golden_case, num_pictures), hooks);
   for (const auto& [name, values] : per_iteration) out[name] = torch::cat(values);
   out["latents"] = guided_copies(tokens, options.guided()).unflatten(1, {grid.height, grid.width});
   return tokens;
@@ -84,12 +88,12 @@ Tensor assembled(const std::vector<Tensor>& pictures, int64_t columns) {
   return torch::cat(rows, 0);
 }
 
-void draw(const Pipeline& pipeline, const Case& golden_case,
-          const std::vector<std::string>& prompts, int64_t pad_id, Outputs& out) {
+void draw(const Pipeline& pipeline, const Case& golden_case, const std::vector<DrawPrompt>& prompts,
+          int64_t pad_id, Outputs& out) {
   const int64_t size = golden_case.integer("image_size");
   const auto grid = pipeline.model()->grid_of(size, size);
   const bool guided = sampler_options(golden_case).guided();
-  const auto conditions = pipeline.to_draw(prompts, "", guided, pad_id);
+  const auto conditions = pipeline.to_draw(prompts, guided, pad_id);
   out["input_ids"] = conditions.prompts.row_ids();
   out["attention_mask"] = conditions.prompts.row_mask();
   const auto tokens = run_recorded(pipeline, golden_case, conditions, grid, out);
@@ -103,18 +107,18 @@ void draw(const Pipeline& pipeline, const Case& golden_case,
 
 void text_to_image(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   const int64_t side = golden_case.integer("grid_size");
-  const std::vector<std::string> prompts(static_cast<size_t>(side * side),
-                                         golden_case.text("prompt"));
+  const std::vector<DrawPrompt> prompts(static_cast<size_t>(side * side),
+                                        {.prompt = golden_case.text("prompt")});
   draw(pipeline, golden_case, prompts, pipeline.prompts().end_id(), out);
 }
 
 // The batch script: prompts stripped, with a full stop appended, all of them once a grid place.
 void batch_text_to_image(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   const int64_t side = golden_case.integer("grid_size");
-  std::vector<std::string> prompts;
+  std::vector<DrawPrompt> prompts;
   for (int64_t place = 0; place < side * side; ++place) {
     for (const auto& prompt : golden_case.params.at("prompts")) {
-      prompts.push_back(std::string(stripped(prompt.get_ref<const std::string&>())) + ".");
+      prompts.push_back({std::string(stripped(prompt.get_ref<const std::string&>())) + "."});
     }
   }
   const auto pad_id = pipeline.prompts().tokenizer().token_id("<|endoftext|>");

@@ -46,9 +46,9 @@ void UniPic1Impl::set_placement(torch::ScalarType dtype, torch::Device device) {
   device_ = device;
 }
 
-void UniPic1Impl::quantize() {
-  nn::quantize_linears(*this);
-  is_int8_ = true;
+void UniPic1Impl::quantize(ops::WeightBits bits) {
+  nn::quantize_linears(*this, bits);
+  weight_bits_ = bits;
 }
 
 void UniPic1Impl::use_own_kernels() {

@@ -32,9 +32,9 @@ class UniPic1Impl : public torch::nn::Module {
   // The type and place of the weights, once they are loaded.
   void set_placement(torch::ScalarType dtype, torch::Device device);
 
-  // Keeps the weights of stacked layers in 8 bits from now on.
-  void quantize();
-  bool is_int8() const { return is_int8_; }
+  // Keeps the weights of stacked layers in so many bits from now on.
+  void quantize(ops::WeightBits bits);
+  ops::WeightBits weight_bits() const { return weight_bits_; }
 
   // See `Pipeline::use_kernels`.
   void use_own_kernels();
@@ -66,7 +66,7 @@ class UniPic1Impl : public torch::nn::Module {
  private:
   const Config config_;
   torch::ScalarType dtype_ = torch::kFloat;
-  bool is_int8_ = false;
+  ops::WeightBits weight_bits_ = ops::WeightBits::kAsTheType;
   torch::Device device_ = torch::kCPU;
   qwen2::CausalLm llm_;
   Mar mar_;

@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "backbones/qwen2/greedy.h"
 #include "base/check.h"
 #include "convert/int8_tensors.h"
 #include "ops/placement.h"
@@ -22,11 +21,10 @@ Pipeline::Pipeline(Checkpoint checkpoint, DType dtype, torch::Device device)
       repetition_penalty_(checkpoint.repetition_penalty),
       model_(checkpoint.config) {
   if (dtype == DType::kAuto && convert::holds_int8(checkpoint.weights)) dtype = DType::kInt8;
-  const bool is_int8 = dtype == DType::kInt8;
   left_over_ = load_model(model_, checkpoint,
                           ops::scalar_type(dtype, checkpoint.weights.num_elements(), device),
-                          device, /*keep_int8=*/is_int8);
-  if (is_int8) model_->quantize();
+                          device, /*keep_int8=*/dtype == DType::kInt8);
+  model_->quantize(ops::weight_bits(dtype));
 }
 
 Pipeline::Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_penalty)
@@ -34,21 +32,22 @@ Pipeline::Pipeline(UniPic1 model, text::Tokenizer tokenizer, double repetition_p
       repetition_penalty_(repetition_penalty),
       model_(std::move(model)) {}
 
-Conditions Pipeline::to_draw(const std::vector<std::string>& prompts, const std::string& negative,
-                             bool guided, int64_t pad_id) const {
+Conditions Pipeline::to_draw(const std::vector<DrawPrompt>& prompts, bool guided,
+                             int64_t pad_id) const {
   torch::InferenceMode no_autograd;
   std::vector<TokenIds> different;
   std::map<std::string, int64_t> known;
-  std::vector<int64_t> prompt_of;
-  for (const auto& prompt : prompts) {
+  std::vector<int64_t> rows;
+  const auto add_row = [&](const std::string& prompt) {
     const auto [entry, is_new] = known.try_emplace(prompt, static_cast<int64_t>(different.size()));
     if (is_new) different.push_back(prompts_.draw(prompt));
-    prompt_of.push_back(entry->second);
+    rows.push_back(entry->second);
+  };
+  for (const auto& each : prompts) add_row(each.prompt);
+  if (guided) {
+    for (const auto& each : prompts) add_row(each.negative);
   }
-  const auto unconditional = static_cast<int64_t>(different.size());
-  if (guided) different.push_back(prompts_.draw(negative));
-  const auto batch =
-      make_prompt_batch(different, guided_rows(prompt_of, guided, unconditional), pad_id);
+  const auto batch = make_prompt_batch(different, rows, pad_id);
   return {batch, embed(batch), {}};
 }
 
@@ -86,8 +85,8 @@ Tensor Pipeline::with_picture(const Tensor& ids_UP, const Tensor& embeddings_UPM
 }
 
 Tensor Pipeline::run(const Conditions& conditions, const Grid& grid, const SamplerOptions& options,
-                     Draws& draws, const SamplerHooks& hooks) const {
-  return sample_tokens(model_, conditions, grid, options, draws, hooks);
+                     std::unique_ptr<Draws> draws, const SamplerHooks& hooks) const {
+  return sample_tokens(model_, conditions, grid, options, std::move(draws), hooks);
 }
 
 Tensor Pipeline::decode(const Tensor& tokens_PLC, const Grid& grid,
@@ -133,14 +132,27 @@ Question Pipeline::insert_picture(const Tensor& picture_1VM, const std::string& 
   return {std::move(ids), with_picture(batch.ids_UP, embed(batch), picture_1VM)};
 }
 
+qwen2::GreedyContinuation Pipeline::begin_answer(const Question& question, int64_t max_new_tokens,
+                                                 const RunControl& control,
+                                                 const nn::Trace& trace) const {
+  return {model_->llm(),
+          question.embeddings_1TM,
+          {.max_new_tokens = max_new_tokens,
+           .end_id = prompts_.end_id(),
+           .repetition_penalty = repetition_penalty_},
+          control,
+          trace};
+}
+
 std::vector<int64_t> Pipeline::answer(const Question& question, int64_t max_new_tokens,
                                       const std::function<void(int64_t id)>& on_token,
                                       const RunControl& control, const nn::Trace& trace) const {
-  return qwen2::continue_greedily(model_->llm(), question.embeddings_1TM,
-                                  {.max_new_tokens = max_new_tokens,
-                                   .end_id = prompts_.end_id(),
-                                   .repetition_penalty = repetition_penalty_},
-                                  on_token, control, trace);
+  auto answer = begin_answer(question, max_new_tokens, control, trace);
+  while (!answer.is_done()) {
+    const int64_t id = answer.next();
+    if (on_token) on_token(id);
+  }
+  return answer.written();
 }
 
 }  // namespace unipic::unipic1

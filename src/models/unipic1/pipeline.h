@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "backbones/qwen2/greedy.h"
 #include "base/run_control.h"
 #include "models/unipic1/checkpoint.h"
 #include "models/unipic1/draws.h"
+#include "models/unipic1/generation.h"
 #include "models/unipic1/model.h"
 #include "models/unipic1/prompt.h"
-#include "models/unipic1/sampler.h"
 #include "unipic/options.h"
 
 // P pictures of H×W pixels, L tokens of each, C latent channels, T prompt tokens, M width of the
@@ -23,6 +24,11 @@ namespace unipic::unipic1 {
 struct Question {
   TokenIds ids;
   torch::Tensor embeddings_1TM;
+};
+
+struct DrawPrompt {
+  std::string prompt;
+  std::string negative = {};  // what the unconditional half is told, usually nothing
 };
 
 // The three tasks of UniPic 1 (specs/unipic1.md §5). Each is a step that prepares conditions and
@@ -46,10 +52,9 @@ class Pipeline {
   // Names in the checkpoint that the model has no use for and that are not known to be idle.
   const std::vector<std::string>& left_over() const { return left_over_; }
 
-  // One picture a prompt, and what the unconditional half is told (usually nothing). Padding has
-  // the id `pad_id`, which is masked and so matters to nobody but comparisons.
-  Conditions to_draw(const std::vector<std::string>& prompts, const std::string& negative,
-                     bool guided, int64_t pad_id) const;
+  // One picture a prompt. Padding has the id `pad_id`, which is masked and so matters to nobody but
+  // comparisons.
+  Conditions to_draw(const std::vector<DrawPrompt>& prompts, bool guided, int64_t pad_id) const;
 
   // `count` edits of the picture whose latent tokens [1, L, C] are given.
   Conditions to_edit(const torch::Tensor& source_1LC, const Grid& grid,
@@ -58,7 +63,7 @@ class Pipeline {
 
   // Latent tokens [P, L, C].
   torch::Tensor run(const Conditions& conditions, const Grid& grid, const SamplerOptions& options,
-                    Draws& draws, const SamplerHooks& hooks) const;
+                    std::unique_ptr<Draws> draws, const SamplerHooks& hooks) const;
 
   // Pixels [P, 3, H, W] of latent tokens, one picture at a time to save memory.
   torch::Tensor decode(const torch::Tensor& tokens_PLC, const Grid& grid,
@@ -73,7 +78,11 @@ class Pipeline {
   Question ask_vision(const torch::Tensor& pixels_13PP, const std::string& text,
                       const RunControl& control) const;
 
-  // The ids of the answer, with the end token if it was reached.
+  // The answer, id by id, with the end token if it is reached...
+  qwen2::GreedyContinuation begin_answer(const Question& question, int64_t max_new_tokens,
+                                         const RunControl& control,
+                                         const nn::Trace& trace = {}) const;
+  // ...and at once.
   std::vector<int64_t> answer(const Question& question, int64_t max_new_tokens,
                               const std::function<void(int64_t id)>& on_token,
                               const RunControl& control, const nn::Trace& trace = {}) const;

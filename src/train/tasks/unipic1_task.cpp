@@ -333,13 +333,14 @@ std::optional<Image> UniPic1Task::show() {
   const auto count = static_cast<int64_t>(settings_.show.size());
   std::vector<uint64_t> seeds(settings_.show.size());
   for (size_t picture = 0; picture < seeds.size(); ++picture) seeds[picture] = picture;
-  const auto conditions =
-      pipeline_.to_draw(settings_.show, "", /*guided=*/true, pipeline_.prompts().end_id());
-  unipic1::SeededDraws draws(seeds, pipeline_.model()->config().mar.latent_channels,
-                             pipeline_.model()->device());
+  std::vector<unipic1::DrawPrompt> prompts;
+  for (const auto& prompt : settings_.show) prompts.push_back({prompt});
+  const auto conditions = pipeline_.to_draw(prompts, /*guided=*/true, pipeline_.prompts().end_id());
+  auto draws = std::make_unique<unipic1::SeededDraws>(
+      seeds, pipeline_.model()->config().mar.latent_channels, pipeline_.model()->device());
   const unipic1::SamplerOptions options = {
       .num_iterations = std::min<int64_t>(16, grid().num_tokens()), .guidance = 3.0};
-  const auto tokens = pipeline_.run(conditions, grid(), options, draws, {});
+  const auto tokens = pipeline_.run(conditions, grid(), options, std::move(draws), {});
   const auto pixels = pipeline_.decode(tokens, grid(), {});
   std::vector<data::SheetCell> cells;
   for (int64_t picture = 0; picture < count; ++picture) {

@@ -161,6 +161,48 @@ TEST_P(GemmInt8, KeepsTheScaleOfRowsAndMakesNothingOfInfinities) {
   EXPECT_TRUE(std::isnan(out[48]));
 }
 
+// A weight in 4 bits and the same in 8.
+struct Int4Product {
+  int64_t num_rows, num_outputs, num_inputs;
+  Int8Product in_8_bits = {num_rows, num_outputs, num_inputs};
+  std::vector<int8_t> multipliers = {};
+
+  Int4Product(int64_t rows, int64_t outputs, int64_t inputs)
+      : num_rows(rows), num_outputs(outputs), num_inputs(inputs) {
+    RandomStream random({.seed = 4});
+    auto& products = in_8_bits.q;
+    for (size_t first = 0; first < products.size(); first += kInt4Group) {
+      const int multiplier = static_cast<int>(random.uniform(1, 15.999));
+      multipliers.push_back(static_cast<int8_t>(multiplier));
+      for (size_t i = first; i < first + kInt4Group; ++i) {
+        const int q = static_cast<int>(std::floor(random.uniform(-8, 7.999)));
+        products[i] = static_cast<int8_t>(multiplier * q);
+      }
+    }
+  }
+
+  std::vector<float> multiply(Isa isa, const Parallel& parallel = serial) const {
+    const PackedInt4 weight(in_8_bits.q.data(), multipliers.data(), in_8_bits.scales.data(),
+                            num_outputs, num_inputs);
+    std::vector<float> out(static_cast<size_t>(num_rows * num_outputs), NAN);
+    gemm_int8(in_8_bits.rows(), weight, {}, {.fp32 = out.data(), .stride = num_outputs}, parallel,
+              isa);
+    return out;
+  }
+};
+
+TEST_P(GemmInt8, GivesWeightsIn4BitsTheBitsThatTheSameIn8Have) {
+  for (const int64_t num_rows : {1, 7, 200}) {
+    for (const int64_t num_outputs : {1, 16, 47, 130}) {
+      for (const int64_t num_inputs : {32, 64, 96, 544}) {
+        const Int4Product product(num_rows, num_outputs, num_inputs);
+        EXPECT_EQ(product.multiply(GetParam(), backwards), product.in_8_bits.multiply(GetParam()))
+            << num_rows << " x " << num_outputs << " x " << num_inputs;
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryIsa, GemmInt8, testing::ValuesIn(supported_isas()),
                          [](const auto& info) { return std::string(name(info.param)); });
 
