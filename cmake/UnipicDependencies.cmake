@@ -14,6 +14,12 @@ pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 
+if(UNIPIC_SERVER)
+  pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+  find_package(OpenSSL REQUIRED)
+  find_package(SQLite3 REQUIRED)
+endif()
+
 # One fmt for the whole program, compiled once: its code in every file costs a third of the time of
 # compiling it. LibTorch's headers bring an fmt of their own, before which the system's must be found.
 if(fmt_FOUND)

@@ -9,7 +9,7 @@ LAYERS = [  # highest first; a folder may include itself and any folder of a low
     "nn diffusion convert golden optim", "ops", "io text kernels", "base", "unipic",
 ]
 RANK = {name: rank for rank, line in enumerate(LAYERS) for name in line.split()}
-PUBLIC_ONLY = {"cli": {"base", "unipic", "train", "eval"}, "serve": {"base", "unipic"}}
+PUBLIC_ONLY = {"cli": {"base", "unipic", "train", "eval", "serve"}, "serve": {"base", "unipic"}}
 INCLUDE = re.compile(r'^\s*#include "([^"/]+)/([^"/]+)', re.M)
 
 

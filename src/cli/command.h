@@ -23,6 +23,7 @@ void add_train(CLI::App& app, Run& run);
 void add_data(CLI::App& app, Run& run);
 void add_eval(CLI::App& app, Run& run);
 void add_sheet(CLI::App& app, Run& run);
+void add_serve(CLI::App& app, Run& run);
 void add_completion(CLI::App& app, Run& run);
 
 }  // namespace unipic::cli

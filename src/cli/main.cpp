@@ -49,9 +49,10 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string(version()));
   app.require_subcommand(1);
   cli::Run run;
-  for (const auto add : {cli::add_generate, cli::add_edit, cli::add_describe, cli::add_inspect,
-                         cli::add_verify, cli::add_convert, cli::add_train, cli::add_data,
-                         cli::add_eval, cli::add_bench, cli::add_sheet, cli::add_completion}) {
+  for (const auto add :
+       {cli::add_generate, cli::add_edit, cli::add_describe, cli::add_inspect, cli::add_verify,
+        cli::add_convert, cli::add_train, cli::add_data, cli::add_serve, cli::add_eval,
+        cli::add_bench, cli::add_sheet, cli::add_completion}) {
     add(app, run);
   }
   if (argc == 1) {

@@ -340,6 +340,24 @@ TEST_F(Program, Refuses8BitsWhereNothingSaysWhatBearsThem) {
                  2, "a model folder tells which weights bear 8 bits");
 }
 
+TEST_F(Program, DrawsWithWeightsIn4Bits) {
+  const auto draw = [&](const std::string& dtype) {
+    EXPECT_EQ(
+        run_program({"generate", "a dog", "-m", kGolden, "-o", path("a.png"), "--dtype", dtype})
+            .status,
+        0);
+    return read_image(path("a.png"));
+  };
+  EXPECT_NE(draw("int4"), draw("int8"));
+  EXPECT_EQ(draw("int4"), draw("int4"));
+}
+
+TEST_F(Program, ServesNobodyElseWithoutAKey) {
+  expect_refusal({"serve", "--host", "0.0.0.0", "--no-history"}, 2, "--api-key");
+  expect_refusal({"serve", "--api-key-file", path("none"), "--no-history"}, 1, "cannot be read");
+  expect_refusal({"serve", "-m", path("none"), "--no-history"}, 1, "no such model folder");
+}
+
 TEST_F(Program, HelpsAndCompletes) {
   const auto help = run_program({"generate", "--help"});
   EXPECT_EQ(help.status, 0);

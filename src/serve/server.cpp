@@ -1,0 +1,185 @@
+#include "serve/server.h"
+
+#include <atomic>
+#include <ctime>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/check.h"
+#include "serve/a1111_api.h"
+#include "serve/api_error.h"
+#include "serve/chat_api.h"
+#include "serve/error_response.h"
+#include "serve/images_api.h"
+#include "serve/metrics.h"
+#include "serve/operations_api.h"
+#include "serve/page.h"
+#include "serve/pictures_api.h"
+
+namespace unipic::serve {
+namespace {
+
+constexpr std::chrono::seconds kGrace{30};  // for what runs when the server is asked to stop
+constexpr std::chrono::milliseconds kLookInterval{50};
+
+std::string now_as_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+// A path without what is different for each picture.
+std::string route_of(const std::string& path) {
+  if (path.starts_with("/v1/pictures/"))
+    return path.ends_with("/image") ? "/v1/pictures/{id}/image" : "/v1/pictures/{id}";
+  if (path.starts_with("/v1/models/")) return "/v1/models/{id}";
+  if (path.starts_with("/web/")) return "/web/{name}";
+  return path;
+}
+
+bool is_work(const httplib::Request& request) {
+  return request.method == "POST" &&
+         (request.path.starts_with("/v1/") || request.path.starts_with("/sdapi/v1/"));
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  explicit Impl(ServerOptions options)
+      : options_(std::move(options)),
+        guard_(options_.guard),
+        history_(options_.history, options_.max_history),
+        http_(options_.http),
+        engine_(options_.models, options_.engine,
+                [this](const std::string& message) { give_up(message); }),
+        admission_(engine_, options_.max_requests_of_key),
+        services_{.engine = engine_,
+                  .admission = admission_,
+                  .history = history_,
+                  .limits = options_.limits,
+                  .needs_key = !options_.guard.api_keys.empty(),
+                  .keeps_history = !options_.history.empty(),
+                  .has_tls = http_.has_tls()},
+        images_(services_),
+        chat_(services_),
+        pictures_(services_),
+        operations_(services_, metrics_),
+        a1111_(services_) {
+    add_routes();
+  }
+
+  void run() {
+    std::jthread closer([this](const std::stop_token& token) { close_when_asked(token); });
+    if (options_.on_listening) {
+      options_.on_listening(fmt::format("{}://{}:{}", http_.has_tls() ? "https" : "http",
+                                        options_.http.host, http_.port()));
+    }
+    http_.serve();
+    closer.request_stop();
+    const std::scoped_lock lock(mutex_);
+    if (!failure_.empty()) throw Error(failure_);
+  }
+
+  void stop() {
+    is_stopping_ = true;
+    http_.stop_accepting();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void add_routes() {
+    auto& routes = http_.routes();
+    routes.set_pre_routing_handler([this](const auto& request, auto& response) {
+      return admit(request, response) ? httplib::Server::HandlerResponse::Unhandled
+                                      : httplib::Server::HandlerResponse::Handled;
+    });
+    routes.set_exception_handler([](const auto&, auto& response, std::exception_ptr error) {
+      write_error(api_error_of(error), response);
+    });
+    routes.set_logger(
+        [this](const auto& request, const auto& response) { log(request, response); });
+    routes.set_default_headers({{"X-Content-Type-Options", "nosniff"},
+                                {"Referrer-Policy", "no-referrer"},
+                                {"Cross-Origin-Resource-Policy", "same-origin"}});
+    images_.add_to(routes);
+    chat_.add_to(routes);
+    pictures_.add_to(routes);
+    operations_.add_to(routes);
+    a1111_.add_to(routes);
+    add_page(routes);
+  }
+
+  bool admit(const httplib::Request& request, httplib::Response& response) {
+    if (const auto refusal = guard_.refusal(request)) {
+      write_error(*refusal, response);
+      return false;
+    }
+    if (is_work(request) && !engine_.state().is_ready) {
+      write_error(ApiError(503, "the model is being loaded"), response);
+      return false;
+    }
+    return true;
+  }
+
+  void log(const httplib::Request& request, const httplib::Response& response) {
+    const auto& connection = HttpServer::connection_of(request);
+    const double seconds = connection.request_time().count();
+    // Unknown paths are anything; they share one name, so that their number does not grow.
+    metrics_.count(response.status == 404 ? "other" : route_of(request.path), response.status,
+                   seconds);
+    if (!options_.on_access) return;
+    const Json line = {{"time", now_as_text()},     {"client", request.remote_addr},
+                       {"method", request.method},  {"path", request.path},
+                       {"status", response.status}, {"seconds", seconds}};
+    options_.on_access(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+
+  void give_up(const std::string& message) {
+    {
+      const std::scoped_lock lock(mutex_);
+      failure_ = message;
+    }
+    stop();
+  }
+
+  // Gives running requests their time, then cancels them.
+  void close_when_asked(const std::stop_token& token) {
+    while (!is_stopping_ && !token.stop_requested()) std::this_thread::sleep_for(kLookInterval);
+    engine_.close();
+    const auto deadline = Clock::now() + kGrace;
+    while (!token.stop_requested() && Clock::now() < deadline)
+      std::this_thread::sleep_for(kLookInterval);
+    engine_.cancel_all();
+  }
+
+  const ServerOptions options_;
+  Guard guard_;
+  History history_;
+  HttpServer http_;
+  Metrics metrics_;
+  std::atomic<bool> is_stopping_ = false;
+  std::mutex mutex_;
+  std::string failure_;
+  Engine engine_;
+  Admission admission_;
+  Services services_;
+  ImagesApi images_;
+  ChatApi chat_;
+  PicturesApi pictures_;
+  OperationsApi operations_;
+  A1111Api a1111_;
+};
+
+Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Server::~Server() = default;
+void Server::run() { impl_->run(); }
+void Server::stop() { impl_->stop(); }
+
+}  // namespace unipic::serve

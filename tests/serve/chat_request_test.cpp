@@ -1,0 +1,93 @@
+#include "serve/chat_request.h"
+
+#include <gtest/gtest.h>
+
+#include "serve/api_error.h"
+#include "serve/requests.h"
+#include "support/error.h"
+
+namespace unipic::serve {
+namespace {
+
+Json user(Json content) { return {{"role", "user"}, {"content", std::move(content)}}; }
+Json text_part(const std::string& text) { return {{"type", "text"}, {"text", text}}; }
+Json image_part(const std::string& url) {
+  return {{"type", "image_url"}, {"image_url", {{"url", url}}}};
+}
+// What the server answers with a picture, as a client sends it back.
+Json drawn_before() {
+  return {{"role", "assistant"},
+          {"content", ""},
+          {"images", Json::array({image_part("unipic:pic_1")})}};
+}
+
+ChatRequest chat(Json messages, Json more = Json::object()) {
+  more["messages"] = std::move(messages);
+  return chat_request(Fields(std::move(more)), test::rules(), [](const std::string& id) {
+    return id == "pic_1" ? std::optional(test::png_of(20, 10)) : std::nullopt;
+  });
+}
+
+TEST(ChatRequest, DrawsThenEditsThenAnswersInOneConversation) {
+  auto messages = Json::array({user("draw a red apple")});
+  const auto drawn = chat(messages, {{"size", "64x64"}, {"seed", 5}});
+  EXPECT_EQ(drawn.work.kind(), "generate");
+  EXPECT_EQ(std::get<DrawWork>(drawn.work.what).request.prompt, "a red apple");
+  EXPECT_EQ(std::get<DrawWork>(drawn.work.what).request.options.width, 64);
+
+  messages.push_back(drawn_before());
+  messages.push_back(user("make it blue"));
+  const auto edited = chat(messages);
+  EXPECT_EQ(edited.work.kind(), "edit");
+  EXPECT_EQ(edited.source_id, "pic_1");
+  EXPECT_EQ(std::get<DrawWork>(edited.work.what).request.prompt, "make it blue");
+  EXPECT_EQ(std::get<DrawWork>(edited.work.what).source->width, 20);
+
+  messages.push_back(drawn_before());
+  messages.push_back(user("how many are there?"));
+  const auto asked = chat(messages, {{"max_tokens", 9}});
+  EXPECT_EQ(asked.work.kind(), "describe");
+  EXPECT_EQ(std::get<AskWork>(asked.work.what).question, "how many are there?");
+  EXPECT_EQ(std::get<AskWork>(asked.work.what).options.max_tokens, 9);
+}
+
+TEST(ChatRequest, LooksAtTheLastPicture) {
+  const auto asked = chat(Json::array(
+      {user(Json::array({image_part(test::data_url_of(8, 4))})), drawn_before(),
+       user(Json::array({text_part("what is it?"), image_part(test::data_url_of(6, 3))}))}));
+  EXPECT_EQ(std::get<AskWork>(asked.work.what).image.width, 6);
+}
+
+TEST(ChatRequest, ModalitiesDecideWhereWordsDoNot) {
+  const auto messages = Json::array({drawn_before(), user("more light")});
+  EXPECT_EQ(chat(messages).work.kind(), "describe");
+  EXPECT_EQ(chat(messages, {{"modalities", {"text", "image"}}}).work.kind(), "edit");
+  const auto wish = Json::array({drawn_before(), user("make it blue")});
+  EXPECT_EQ(chat(wish, {{"modalities", {"text"}}}).work.kind(), "describe");
+}
+
+TEST(ChatRequest, SaysThatThereIsNoPictureYet) {
+  EXPECT_FALSE(chat(Json::array({user("how many are there?")})).reply.empty());
+  EXPECT_TRUE(chat(Json::array({user("a red apple")})).reply.empty());
+}
+
+TEST(ChatRequest, RefusesWhatIsNoConversation) {
+  const auto refusal = [](Json messages) { return test::error_of([&] { chat(messages); }); };
+  EXPECT_EQ(refusal(Json::array()), "messages: wants a list that is not empty");
+  EXPECT_EQ(refusal("hello"), "messages: wants a list that is not empty");
+  EXPECT_EQ(refusal(Json::array({drawn_before()})), "messages: the last one is not the user's");
+  EXPECT_EQ(refusal(Json::array({user(5)})),
+            "messages: content is neither a text nor a list of parts");
+  EXPECT_EQ(refusal(Json::array({user(Json::array({{{"type", "audio"}}}))})),
+            "messages: parts of type \"audio\" are not known");
+  EXPECT_EQ(
+      refusal(Json::array({user(Json::array({text_part("what?"), image_part("https://a/b")}))})),
+      "messages: pictures come as data:image/...;base64,... and are not fetched from elsewhere");
+  EXPECT_EQ(
+      refusal(Json::array({user(Json::array({text_part("what?"), image_part("unipic:pic_2")}))})),
+      "messages: there is no picture 'pic_2'");
+  EXPECT_EQ(refusal(Json::array({1})), "messages: each is an object");
+}
+
+}  // namespace
+}  // namespace unipic::serve
