@@ -54,6 +54,19 @@ TEST_F(TinyDrawing, BegunTogetherPicturesAreWhatTheyAreAlone) {
   EXPECT_EQ(pictures[1].num_tokens, 36);
 }
 
+TEST_F(TinyDrawing, APictureIsTheSameForAnyNumberOfThreads) {
+  for (const auto dtype : {DType::kBF16, DType::kInt8, DType::kInt4}) {
+    const auto drawn_by = [&](int threads) {
+      const auto wanted = request("a dog", 1);
+      return Pipeline::load(folder_ / "model", {.dtype = dtype, .threads = threads})
+          .generate(wanted.prompt, wanted.options)
+          .front()
+          .image;
+    };
+    EXPECT_EQ(drawn_by(1), drawn_by(3));
+  }
+}
+
 TEST_F(TinyDrawing, DrawingsThatJoinLaterOrAreUnguidedChangeNothing) {
   const auto early = request("a dog", 1), late = request("a cat", 2, 2.0);
   const auto unguided = request("a bus", 3, 1.0);

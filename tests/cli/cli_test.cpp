@@ -213,7 +213,7 @@ TEST_F(Program, WrongCommandLinesExitWith2) {
   expect_refusal(generate({"-W", "70"}), 2,
                  "a picture of 70x70 pixels: width and height must be multiples of 16");
   expect_refusal(generate({"--steps", "17"}), 2, "at most 16 are possible");
-  expect_refusal(generate({"--dtype", "int4"}), 2, "--dtype int4 is not supported by this version");
+  expect_refusal(generate({"--dtype", "int3"}), 2, "--dtype");
   expect_refusal(generate({"--device", "abacus"}), 2, "no device 'abacus'");
   expect_refusal({"generate", "", "-m", kGolden, "-o", path("out.png")}, 2, "the prompt is empty");
   expect_refusal({"generate", "a dog", "-m", kGolden, "-o", path("out.gif")}, 2, "out.gif");
