@@ -39,10 +39,10 @@ void check_draw(const DrawWork& work) {
 
 void read_head(std::string_view text) {
   const auto head = parse_request_head(text, {});
-  // What is handed on is understood in the same way.
+  // What is handed on, in which "%" is escaped, says the same of the body.
   const auto again = parse_request_head(head.text, {});
-  require(again.text == head.text && again.content_length == head.content_length &&
-          again.is_chunked == head.is_chunked && again.wants_close == head.wants_close);
+  require(again.content_length == head.content_length && again.is_chunked == head.is_chunked &&
+          again.wants_close == head.wants_close);
 }
 
 void read_body(std::string_view text) {
