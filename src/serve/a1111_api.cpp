@@ -126,6 +126,11 @@ void A1111Api::draw(const Fields& fields, std::optional<Image> source,
     const std::scoped_lock lock(mutex_);
     current_ = current;
   }
+  // Also when the work fails: `current_` holds the client's place in the queue.
+  const std::shared_ptr<void> forget(nullptr, [this, current](void*) {
+    const std::scoped_lock lock(mutex_);
+    if (current_ == current) current_.reset();
+  });
   std::optional<Drawn> drawn;
   const auto is_over = [&, is_gone = gone_check(request)] {
     const std::scoped_lock lock(mutex_);
@@ -141,10 +146,6 @@ void A1111Api::draw(const Fields& fields, std::optional<Image> source,
       current->preview = to_base64(encoded(preview->image, {}));
     if (auto* last = std::get_if<Drawn>(&event)) drawn = std::move(*last);
   });
-  {
-    const std::scoped_lock lock(mutex_);
-    if (current_ == current) current_.reset();
-  }
   Json pictures = Json::array();
   Json info = Json::object();
   if (drawn) {

@@ -55,11 +55,12 @@ class HttpServer : private httplib::Server {
   // The connection a handler's request came by: for `is_gone`. Valid until the answer, with what
   // its content provider sends, is complete.
   static Connection& connection_of(const httplib::Request& request);
+  // The same for a logger, which also hears of requests that could not be parsed: null for those.
+  static Connection* find_connection(const httplib::Request& request);
 
  private:
   struct CameBy;
 
-  static Connection* find_connection(const httplib::Request& request);
   void serve_request(Connection& connection);
   bool answer_one(Connection& connection);
 

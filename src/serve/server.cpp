@@ -1,5 +1,7 @@
 #include "serve/server.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <ctime>
 #include <map>
@@ -33,13 +35,34 @@ std::string now_as_text() {
   return text;
 }
 
-// A path without what is different for each picture.
+// A path without what is different for each picture. Unknown paths are anything; they share one
+// name, so that their number does not grow.
 std::string route_of(const std::string& path) {
+  constexpr std::array<std::string_view, 20> kRoutes = {"/",
+                                                        "/health",
+                                                        "/props",
+                                                        "/slots",
+                                                        "/metrics",
+                                                        "/openapi.json",
+                                                        "/v1/models",
+                                                        "/v1/pictures",
+                                                        "/v1/images/generations",
+                                                        "/v1/images/edits",
+                                                        "/v1/chat/completions",
+                                                        "/sdapi/v1/txt2img",
+                                                        "/sdapi/v1/img2img",
+                                                        "/sdapi/v1/progress",
+                                                        "/sdapi/v1/interrupt",
+                                                        "/sdapi/v1/options",
+                                                        "/sdapi/v1/sd-models",
+                                                        "/sdapi/v1/samplers",
+                                                        "/sdapi/v1/interrogate",
+                                                        "/favicon.ico"};
   if (path.starts_with("/v1/pictures/"))
     return path.ends_with("/image") ? "/v1/pictures/{id}/image" : "/v1/pictures/{id}";
   if (path.starts_with("/v1/models/")) return "/v1/models/{id}";
   if (path.starts_with("/web/")) return "/web/{name}";
-  return path;
+  return std::ranges::find(kRoutes, path) == kRoutes.end() ? "other" : path;
 }
 
 bool is_work(const httplib::Request& request) {
@@ -129,11 +152,9 @@ class Server::Impl {
   }
 
   void log(const httplib::Request& request, const httplib::Response& response) {
-    const auto& connection = HttpServer::connection_of(request);
-    const double seconds = connection.request_time().count();
-    // Unknown paths are anything; they share one name, so that their number does not grow.
-    metrics_.count(response.status == 404 ? "other" : route_of(request.path), response.status,
-                   seconds);
+    const auto* connection = HttpServer::find_connection(request);
+    const double seconds = connection == nullptr ? 0 : connection->request_time().count();
+    metrics_.count(route_of(request.path), response.status, seconds);
     if (!options_.on_access) return;
     const Json line = {{"time", now_as_text()},     {"client", request.remote_addr},
                        {"method", request.method},  {"path", request.path},
