@@ -22,7 +22,9 @@ struct Flags {
 // The same with LibTorch's kernels alone, and in bf16 where ours are of fewer bits.
 BenchReport bench_aten(BenchOptions options) {
   options.kernels = Kernels::kAten;
-  if (options.dtype != DType::kF32) options.dtype = DType::kBF16;
+  if (options.dtype == DType::kInt8 || options.dtype == DType::kInt4) {
+    options.dtype = DType::kBF16;
+  }
   return bench_unipic1(options);
 }
 

@@ -90,6 +90,12 @@ class Reader {
   bool user_spoke_last_ = false;
 };
 
+// A picture that a message holds.
+struct ShownPicture {
+  Image image;
+  std::string id;  // if it is kept; else empty
+};
+
 ShownPicture shown_picture(const std::string& url, const RequestRules& rules,
                            const FindPicture& find) {
   if (url.starts_with(kOwnPicture)) {

@@ -9,12 +9,6 @@
 
 namespace unipic::serve {
 
-// A picture that a message holds.
-struct ShownPicture {
-  Image image;
-  std::string id;  // if it is kept; else empty
-};
-
 struct ChatRequest {
   Work work;              // unless `reply` is there
   std::string reply;      // what there is to say without any work

@@ -9,17 +9,10 @@
 #include <utility>
 
 #include "base/check.h"
+#include "serve/lower_case.h"
 
 namespace unipic::serve {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr auto kSpace = " \t\r\n";

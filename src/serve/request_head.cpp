@@ -6,6 +6,7 @@
 #include <set>
 
 #include "serve/api_error.h"
+#include "serve/lower_case.h"
 
 namespace unipic::serve {
 namespace {
@@ -30,14 +31,6 @@ void require(bool ok, int status, const std::string& message) {
 template <typename Names>
 bool holds(const Names& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 std::string_view trimmed(std::string_view text) {
