@@ -18,9 +18,12 @@ using namespace unipic::serve;
 const std::vector<ModelName> kModels = {{"default", "default"}, {"large", "large"}};
 
 RequestRules rules() {
-  return {.limits = {.max_image_pixels = 1 << 16},
-          .models = kModels,
-          .facts = ModelFacts{.default_size = 128, .default_steps = 32, .size_step = 16}};
+  return {
+      .limits = {.max_image_pixels = 1 << 16},
+      .models = kModels,
+      .facts = {
+          {"default",
+           {.default_size = 128, .default_steps = 32, .size_step = 16, .pixels_per_step = 256}}}};
 }
 
 void require(bool holds) {

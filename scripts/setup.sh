@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what unipic.cpp needs on Debian 12: Debian packages, and LibTorch unless one is found.
 # Safe to run again: what is there already is left alone.
+# With --clients: also a browser and the Python packages of tests/clients, in build/clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,7 @@ library_packages=(nlohmann-json3-dev libcli11-dev libfmt-dev libpng-dev libjpeg6
                   libgtest-dev libbenchmark-dev)
 # For the checks of .ci/run and the presets tidy and fuzz.
 check_packages=(clang clang-format clang-tidy libclang-rt-14-dev)
+browser_packages=(chromium)
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
@@ -57,6 +59,13 @@ find_or_install_torch() {
   .venv/bin/python -m pip install --quiet --disable-pip-version-check "torch==$torch_version"
 }
 
+install_clients() {
+  install_packages "${browser_packages[@]}"
+  python3 -m venv build/clients
+  build/clients/bin/python -m pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
+}
+
 install_packages "${build_packages[@]}" "${library_packages[@]}" "${check_packages[@]}"
 find_or_install_torch
+if [ "${1:-}" = --clients ]; then install_clients; fi
 echo "setup: done"

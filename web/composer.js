@@ -16,7 +16,7 @@ const MODE_NAMES = { draw: 'Draw', edit: 'Edit', ask: 'Ask' };
 // The prompt with the mode that follows it. `send` is called with {mode, prompt, settings, subject} and
 // answers with what speaks against it, or nothing.
 export class Composer {
-  maxPromptLength = Infinity;
+  maxPromptBytes = Infinity;
   #prompt = byId('prompt');
   #previous = 'draw';
   #picked = null;
@@ -97,9 +97,10 @@ export class Composer {
   #problemWith(prompt, mode) {
     if (mode !== 'draw' && !this.subject.current) return NEEDS_PICTURE[mode];
     if (!prompt) return 'Write a prompt first.';
-    const { maxPromptLength } = this;
-    if (prompt.length <= maxPromptLength) return '';
-    return `The prompt has ${prompt.length} characters; the server takes at most ${maxPromptLength}.`;
+    const { maxPromptBytes } = this;
+    const bytes = new TextEncoder().encode(prompt).length;
+    if (bytes <= maxPromptBytes) return '';
+    return `The prompt has ${bytes} bytes; the server takes at most ${maxPromptBytes}.`;
   }
 
   #edited() {

@@ -44,11 +44,6 @@ export class Gallery {
     else this.#toggle.focus();
   }
 
-  turnOff() {
-    this.setOpen(false, false);
-    this.#toggle.hidden = true;
-  }
-
   // Takes over what is new on the server and what others deleted there, and keeps what more was loaded.
   async refresh() {
     const page = await this.#load();

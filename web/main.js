@@ -102,10 +102,9 @@ async function connect() {
     toast(`The server's settings could not be read: ${error.message}`);
     return true;
   }
-  composer.maxPromptLength = props.limits.max_prompt_chars ?? Infinity;
+  composer.maxPromptBytes = props.limits.max_prompt_bytes ?? Infinity;
   byId('model-name').textContent = props.model === 'default' ? 'default model' : props.model;
-  if (props.history === false) gallery.turnOff();
-  else gallery.refresh();
+  gallery.refresh();
   picturesReachable();
   return true;
 }

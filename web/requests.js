@@ -37,6 +37,7 @@ function pictureFields({ prompt, settings, defaultSteps }) {
     seed: settings.seed,
     num_inference_steps: settings.steps,
     guidance_scale: settings.guidance,
+    temperature: settings.temperature,
     negative_prompt: settings.negative || null,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
@@ -96,6 +97,7 @@ async function* pictureEvents(response, { prompt, settings, mode, subject }) {
         negative_prompt: settings.negative,
         num_inference_steps: settings.steps,
         guidance_scale: settings.guidance,
+        temperature: settings.temperature,
         blob: blobOfBase64(event.b64_json, `image/${event.output_format ?? 'png'}`),
       };
       yield { kind: 'picture', index, picture };

@@ -1,12 +1,12 @@
 import { byId, element } from './element.js';
 
-const FIELDS = ['model', 'seed', 'size', 'width', 'height', 'steps', 'guidance', 'count', 'negative'];
+const FIELDS = ['model', 'seed', 'size', 'width', 'height', 'steps', 'guidance', 'temperature', 'count', 'negative'];
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 const number = (text) => (text === '' ? null : Number(text));
 
 // The fold of settings. A setting that is left alone is null and then the server's affair.
 export class Settings {
-  #props = { default_size: 128, default_steps: null, default_guidance: null, limits: {} };
+  #props = { default_size: 128, default_steps: null, default_guidance: null, default_temperature: null, limits: {} };
   #fields = Object.fromEntries(FIELDS.map((id) => [id, byId(id)]));
 
   constructor() {
@@ -23,7 +23,7 @@ export class Settings {
 
   // `props` as from /props; `models` are the names that can be asked for.
   configure(props, models) {
-    const { model, steps, guidance, count, width, height } = this.#fields;
+    const { model, steps, guidance, temperature, count, width, height } = this.#fields;
     const { limits } = props;
     const kept = this.read();
     this.#props = props;
@@ -31,6 +31,7 @@ export class Settings {
     byId('model-setting').hidden = models.length < 2;
     steps.placeholder = props.default_steps ?? '';
     guidance.placeholder = props.default_guidance ?? '';
+    temperature.placeholder = props.default_temperature ?? '';
     if (limits.max_steps) steps.max = limits.max_steps;
     if (limits.max_n) count.max = limits.max_n;
     for (const side of [width, height]) side.placeholder = props.default_size;
@@ -38,26 +39,30 @@ export class Settings {
     this.write(kept);
   }
 
-  // {model, seed, size: "auto" or "WxH", steps, guidance, count, negative}
+  // {model, seed, size: "auto" or "WxH", steps, guidance, temperature, count, negative}
   read() {
-    const { model, seed, steps, guidance, count, negative } = this.#fields;
+    const { model, seed, steps, guidance, temperature, count, negative } = this.#fields;
     return {
       model: model.value || 'default',
       seed: number(seed.value.trim()),
       size: this.#size(),
       steps: number(steps.value),
       guidance: number(guidance.value),
+      temperature: number(temperature.value),
       count: number(count.value) ?? 1,
       negative: negative.value.trim(),
     };
   }
 
-  write({ model, seed = null, size = 'auto', steps = null, guidance = null, count = 1, negative = '' }) {
+  write({
+    model, seed = null, size = 'auto', steps = null, guidance = null, temperature = null, count = 1, negative = '',
+  }) {
     const fields = this.#fields;
     if ([...fields.model.options].some((option) => option.value === model)) fields.model.value = model;
     fields.seed.value = seed ?? '';
     fields.steps.value = steps ?? '';
     fields.guidance.value = guidance ?? '';
+    fields.temperature.value = temperature ?? '';
     fields.count.value = count;
     fields.negative.value = negative;
     fields.size.value = size;
@@ -109,6 +114,7 @@ export class Settings {
       now.size !== 'auto' && now.size.replace('x', ' × '),
       now.steps !== null && `${now.steps} steps`,
       now.guidance !== null && `guidance ${now.guidance}`,
+      now.temperature !== null && `temperature ${now.temperature}`,
       now.count > 1 && `${now.count} pictures`,
       negative.value && 'negative prompt',
     ].filter(Boolean).join(', ');
@@ -122,6 +128,7 @@ export function settingsOf(picture) {
     size: picture.width ? `${picture.width}x${picture.height}` : 'auto',
     steps: picture.num_inference_steps,
     guidance: picture.guidance_scale,
+    temperature: picture.temperature,
     negative: picture.negative_prompt,
   };
 }

@@ -62,6 +62,8 @@ class Pipeline {
   int64_t num_tokens(const std::string& text) const;
   // What a picture's sides must be multiples of.
   int64_t size_step() const;
+  // Pixels that each step draws at least, which limits the steps of a size.
+  int64_t pixels_per_step() const;
 
   // Seconds in each stage of all runs so far: "llm", "mar_decoder", "vae_decode", ...
   const std::map<std::string, double>& stage_seconds() const;

@@ -257,6 +257,7 @@ int64_t Pipeline::default_size() const { return impl_->config().default_size; }
 int64_t Pipeline::default_steps() const { return impl_->filled_in({}).steps; }
 int64_t Pipeline::num_tokens(const std::string& text) const { return impl_->num_tokens(text); }
 int64_t Pipeline::size_step() const { return impl_->config().mar.stride; }
+int64_t Pipeline::pixels_per_step() const { return size_step() * size_step(); }
 
 const std::map<std::string, double>& Pipeline::stage_seconds() const {
   return impl_->clock().seconds();

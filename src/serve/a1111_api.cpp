@@ -1,5 +1,6 @@
 #include "serve/a1111_api.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "serve/api_error.h"
@@ -33,13 +34,22 @@ Fields in_our_words(const Fields& fields, const RequestRules& rules) {
   rename("prompt", "prompt");
   rename("negative_prompt", "negative_prompt");
   rename("seed", "seed");
-  rename("steps", "num_inference_steps");
   rename("cfg_scale", "guidance_scale");
   const auto width = fields.integer("width", 1, 1 << 20),
              height = fields.integer("height", 1, 1 << 20);
   if (width || height)
     ours["size"] = fmt::format("{}x{}", width.value_or(height.value_or(0)),
                                height.value_or(width.value_or(0)));
+  if (auto steps = fields.integer("steps", 1, rules.limits.max_steps)) {
+    // Programs that know diffusion models ask for as many of a small picture as of a large one.
+    if (const auto* facts = rules.facts_of(rules.models.front().name)) {
+      const int64_t side = facts->default_size;
+      const int64_t most = facts->max_steps(width.value_or(height.value_or(side)),
+                                            height.value_or(width.value_or(side)));
+      steps = std::clamp<int64_t>(*steps, 1, std::max<int64_t>(most, 1));
+    }
+    ours["num_inference_steps"] = *steps;
+  }
   const auto batch = fields.integer("batch_size", 1, rules.limits.max_pictures).value_or(1);
   const auto batches = fields.integer("n_iter", 1, rules.limits.max_pictures).value_or(1);
   ours["n"] = batch * batches;
@@ -126,13 +136,14 @@ void A1111Api::draw(const Fields& fields, std::optional<Image> source,
     const std::scoped_lock lock(mutex_);
     current_ = current;
   }
-  // Also when the work fails: `current_` holds the client's place in the queue.
+  // Also when the work fails.
   const std::shared_ptr<void> forget(nullptr, [this, current](void*) {
     const std::scoped_lock lock(mutex_);
     if (current_ == current) current_.reset();
   });
   std::optional<Drawn> drawn;
-  const auto is_over = [&, is_gone = gone_check(request)] {
+  const auto is_gone = gone_check(request);
+  const auto is_over = [&] {
     const std::scoped_lock lock(mutex_);
     return current->is_interrupted || is_gone();
   };
@@ -146,6 +157,7 @@ void A1111Api::draw(const Fields& fields, std::optional<Image> source,
       current->preview = to_base64(encoded(preview->image, {}));
     if (auto* last = std::get_if<Drawn>(&event)) drawn = std::move(*last);
   });
+  if (!drawn && is_gone()) return note_gone(response);
   Json pictures = Json::array();
   Json info = Json::object();
   if (drawn) {
@@ -173,9 +185,10 @@ void A1111Api::interrogate(const httplib::Request& request, httplib::Response& r
   const auto job = services_.admission.submit(
       request, {services_.engine.models().default_name(), std::move(ask)});
   std::string caption;
-  follow(*job, gone_check(request), [&](JobEvent& event) {
+  const bool is_done = follow(*job, gone_check(request), [&](JobEvent& event) {
     if (const auto* piece = std::get_if<TextPiece>(&event)) caption += piece->text;
   });
+  if (!is_done) return note_gone(response);
   respond(response, {{"caption", caption}});
 }
 

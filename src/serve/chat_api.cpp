@@ -58,7 +58,7 @@ void ChatApi::answer_at_once(const ChatRequest& chat, Job& job,
                              const std::function<bool()>& is_gone, httplib::Response& response) {
   const ChatReply reply(chat, job.id());
   std::string text;
-  follow(job, is_gone, [&](JobEvent& event) {
+  const bool is_done = follow(job, is_gone, [&](JobEvent& event) {
     if (const auto* piece = std::get_if<TextPiece>(&event)) text += piece->text;
     if (const auto* answered = std::get_if<Answered>(&event))
       respond(response, reply.whole_text(text, *answered));
@@ -67,6 +67,7 @@ void ChatApi::answer_at_once(const ChatRequest& chat, Job& job,
               reply.whole_pictures(keep(services_.history, job, *drawn, chat.source_id), *drawn));
     }
   });
+  if (!is_done) note_gone(response);
 }
 
 }  // namespace unipic::serve

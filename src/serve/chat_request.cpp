@@ -160,7 +160,8 @@ ChatRequest chat_request(const Fields& fields, const RequestRules& rules, const 
     return request;
   }
   DrawWork draw;
-  draw.request = {intent == Intent::kDraw ? subject_of(words) : words, draw_options(fields, rules)};
+  draw.request = {intent == Intent::kDraw ? subject_of(words) : words,
+                  draw_options(fields, request.work.model, rules)};
   check_prompt(draw.request.prompt, "messages", rules.limits);
   if (intent == Intent::kEdit) {
     auto source = shown_picture(*conversation.picture_url, rules, find);

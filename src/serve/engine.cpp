@@ -89,7 +89,7 @@ EngineTotals Engine::totals() const {
   return totals_;
 }
 
-std::optional<ModelFacts> Engine::default_facts() const {
+std::map<std::string, ModelFacts> Engine::facts() const {
   const std::scoped_lock lock(mutex_);
   return facts_;
 }
@@ -99,7 +99,9 @@ void Engine::run() {
   while (wait_for_work()) {
     const auto start = Clock::now();
     drop_those_over();
-    begin(take_waiting());
+    auto taken = take_waiting();
+    publish(taken);
+    begin(std::move(taken));
     publish();
     const auto drawing_since = Clock::now();
     draw();
@@ -112,13 +114,20 @@ void Engine::run() {
 
 void Engine::load_default() {
   try {
-    const auto& model = models_.get("", [](const Pipeline&) { return false; });
+    model_of(models_.default_name());
     const std::scoped_lock lock(mutex_);
-    facts_ = {model.default_size(), model.default_steps(), model.size_step()};
     state_.is_ready = true;
   } catch (const std::exception& error) {
     on_failure_(error.what());
   }
+}
+
+const Pipeline& Engine::model_of(const std::string& name) {
+  const auto& model = models_.get(name, [&](const Pipeline& loaded) { return is_used(loaded); });
+  const std::scoped_lock lock(mutex_);
+  facts_.insert_or_assign(name, ModelFacts{model.default_size(), model.default_steps(),
+                                           model.size_step(), model.pixels_per_step()});
+  return model;
 }
 
 bool Engine::wait_for_work() {
@@ -200,8 +209,7 @@ void Engine::begin(std::vector<std::shared_ptr<Job>> jobs) {
     const auto first = jobs.front();
     std::vector<std::shared_ptr<Job>> together = {first};
     try {
-      const auto& model =
-          models_.get(first->work().model, [&](const Pipeline& loaded) { return is_used(loaded); });
+      const auto& model = model_of(first->work().model);
       const auto* draw = draw_work(*first);
       if (draw != nullptr && !draw->source) {
         for (size_t index = 1; index < jobs.size(); ++index) {
@@ -361,7 +369,7 @@ void Engine::write(std::chrono::duration<double> time) {
   }
 }
 
-void Engine::publish() {
+void Engine::publish(const std::vector<std::shared_ptr<Job>>& beginning) {
   std::vector<RunningJob> running;
   const auto add = [&](const Job& job, int64_t step, int64_t num_steps) {
     running.push_back(
@@ -375,6 +383,7 @@ void Engine::publish() {
     add(*text.job, text.answer.num_tokens(),
         std::get<AskWork>(text.job->work().what).options.max_tokens);
   }
+  for (const auto& job : beginning) add(*job, 0, 0);
   const std::scoped_lock lock(mutex_);
   state_.running = std::move(running);
 }

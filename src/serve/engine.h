@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -52,7 +53,12 @@ struct EngineState {
 
 struct ModelFacts {
   int64_t default_size, default_steps;
-  int64_t size_step;  // what sides must be multiples of
+  int64_t size_step;        // what sides must be multiples of
+  int64_t pixels_per_step;  // at least
+
+  int64_t max_steps(int64_t width, int64_t height) const {
+    return width * height / pixels_per_step;
+  }
 };
 
 // What the engine has done since it began.
@@ -85,8 +91,8 @@ class Engine {
 
   EngineState state() const;
   EngineTotals totals() const;
-  // Those of the default model, once it is ready.
-  std::optional<ModelFacts> default_facts() const;
+  // Those of the models that were loaded so far, by name.
+  std::map<std::string, ModelFacts> facts() const;
 
  private:
   struct Pictures;  // begun together
@@ -94,6 +100,7 @@ class Engine {
 
   void run();
   void load_default();
+  const Pipeline& model_of(const std::string& name);
   bool wait_for_work();  // false: the engine ends
   std::vector<std::shared_ptr<Job>> take_waiting();
   void begin(std::vector<std::shared_ptr<Job>> jobs);
@@ -108,7 +115,7 @@ class Engine {
   void fail(Job& job, std::exception_ptr error);
   bool is_over(Job& job);
   bool is_used(const Pipeline& model) const;
-  void publish();
+  void publish(const std::vector<std::shared_ptr<Job>>& beginning = {});
 
   Models models_;
   const EngineOptions options_;
@@ -122,7 +129,7 @@ class Engine {
   uint64_t num_jobs_ = 0;
   EngineState state_;
   EngineTotals totals_;
-  std::optional<ModelFacts> facts_;
+  std::map<std::string, ModelFacts> facts_;
 
   // The engine's thread alone.
   std::list<Pictures> pictures_;

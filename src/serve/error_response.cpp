@@ -14,6 +14,7 @@ std::string body_of(const ApiError& error) {
 
 httplib::Headers headers_of(int status) {
   if (status == 401) return {{"WWW-Authenticate", "Bearer"}};
+  if (status == 405) return {{"Allow", "GET, HEAD, POST, DELETE, OPTIONS"}};
   if (status == 429 || status == 503) return {{"Retry-After", std::to_string(kRetryAfterS)}};
   return {};
 }
@@ -22,6 +23,8 @@ const char* reason_of(int status) {
   switch (status) {
     case 400:
       return "Bad Request";
+    case 405:
+      return "Method Not Allowed";
     case 408:
       return "Request Timeout";
     case 413:

@@ -111,7 +111,9 @@ Guard::Guard(GuardOptions options) : options_(std::move(options)) {
 
 std::optional<ApiError> Guard::refusal(const httplib::Request& request) const {
   const std::string host = lower(request.get_header_value("Host"));
-  if (!is_host_allowed(host)) {
+  // Programs that speak HTTP/1.0 name no host; browsers do.
+  const bool is_old_program = host.empty() && request.version == "HTTP/1.0";
+  if (!is_old_program && !is_host_allowed(host)) {
     return ApiError(403, fmt::format("the host '{}' is not this server; see --allowed-host", host));
   }
   if (request.has_header("Origin")) {
@@ -123,7 +125,7 @@ std::optional<ApiError> Guard::refusal(const httplib::Request& request) const {
              changes_something(request.method) && (site == "cross-site" || site == "same-site")) {
     return ApiError(403, "pages of other sites may not ask");
   }
-  if (!needs_no_key(request) && !has_key(request)) {
+  if (!digests_.empty() && !needs_no_key(request) && !find_key(request)) {
     return ApiError(401, "a key is needed: Authorization: Bearer KEY");
   }
   return {};
@@ -154,26 +156,38 @@ bool Guard::is_origin_allowed(std::string_view origin, std::string_view host) co
                        without_default_port(std::string(host), scheme);
 }
 
-bool Guard::has_key(const httplib::Request& request) const {
-  if (digests_.empty()) return true;
+std::string Guard::client_of(const httplib::Request& request) const {
+  const auto key = find_key(request);
+  return key ? fmt::format("key {}", *key) : request.remote_addr;
+}
+
+std::string Guard::allowed_origin_of(const httplib::Request& request) const {
+  const std::string origin = lower(request.get_header_value("Origin"));
+  const auto& allowed = options_.allowed_origins;
+  return std::ranges::find(allowed, origin) == allowed.end() ? "" : origin;
+}
+
+// The number of the key that comes with the request.
+std::optional<size_t> Guard::find_key(const httplib::Request& request) const {
   constexpr std::string_view kBearer = "bearer ";
   const std::string authorization = request.get_header_value("Authorization");
   const bool is_bearer = lower(authorization.substr(0, kBearer.size())) == kBearer;
   const std::string_view bearer =
       is_bearer ? trimmed(std::string_view(authorization).substr(kBearer.size())) : "";
-  const bool by_bearer = is_key(bearer);
-  const bool by_header = is_key(request.get_header_value("x-api-key"));
-  return by_bearer || by_header;
+  const auto by_bearer = find_key(bearer);
+  const auto by_header = find_key(request.get_header_value("x-api-key"));
+  return by_bearer ? by_bearer : by_header;
 }
 
 // Takes as long for a key that is nearly right as for one that is all wrong.
-bool Guard::is_key(std::string_view key) const {
+std::optional<size_t> Guard::find_key(std::string_view key) const {
   const Digest digest = digest_of(key);
-  bool is_known = false;
-  for (const auto& known : digests_) {
-    is_known |= CRYPTO_memcmp(known.data(), digest.data(), digest.size()) == 0;
+  std::optional<size_t> found;
+  for (size_t number = 0; number < digests_.size(); ++number) {
+    const auto& known = digests_[number];
+    if (CRYPTO_memcmp(known.data(), digest.data(), digest.size()) == 0) found = number;
   }
-  return is_known;
+  return found;
 }
 
 Guard::Digest Guard::digest_of(std::string_view key) {

@@ -41,14 +41,20 @@ class Guard {
   // Origin. What the page consists of, and /health, needs no key.
   std::optional<ApiError> refusal(const httplib::Request& request) const;
 
+  // Whose requests are counted together: those with a key or, without keys, from an address.
+  std::string client_of(const httplib::Request& request) const;
+
+  // The origin among the allowed ones whose page sent the request; empty: none.
+  std::string allowed_origin_of(const httplib::Request& request) const;
+
  private:
   using Digest = std::array<unsigned char, 32>;
 
   static Digest digest_of(std::string_view key);
   bool is_host_allowed(std::string_view host) const;
   bool is_origin_allowed(std::string_view origin, std::string_view host) const;
-  bool has_key(const httplib::Request& request) const;
-  bool is_key(std::string_view key) const;
+  std::optional<size_t> find_key(const httplib::Request& request) const;
+  std::optional<size_t> find_key(std::string_view key) const;
 
   GuardOptions options_;
   std::vector<Digest> digests_;

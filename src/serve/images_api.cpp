@@ -84,7 +84,7 @@ void ImagesApi::answer(const httplib::Request& request, ImagesRequest images,
       std::make_shared<const ImagesReply>(*wanted, base_url(request, services_.has_tls));
   if (!wanted->streams) {
     const auto outcome = outcome_of(*job, is_gone);
-    if (!outcome) return;
+    if (!outcome) return note_gone(response);
     const auto& drawn = std::get<Drawn>(*outcome);
     return respond(response,
                    reply->whole(keep(services_.history, *job, drawn, wanted->source_id), drawn));

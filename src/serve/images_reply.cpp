@@ -42,6 +42,7 @@ Json ImagesReply::whole(const std::vector<KeptPicture>& pictures, const Drawn& d
     data.push_back(std::move(one));
   }
   auto reply = shared(pictures.front().image);
+  reply.erase("quality");  // has no "auto" here, unlike in events
   reply["created"] = created_;
   reply["data"] = std::move(data);
   reply["usage"] = usage_of(drawn);

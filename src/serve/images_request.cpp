@@ -31,18 +31,29 @@ std::pair<int64_t, int64_t> sides_of(const std::string& size) {
   throw ApiError(400, fmt::format("size '{}' is not like 256x256, or auto", size), "size");
 }
 
-void check_sides(int64_t width, int64_t height, const RequestRules& rules) {
-  if (width > rules.limits.max_pixels / height) {
+void check_pixels(int64_t width, int64_t height, const RequestLimits& limits) {
+  if (width > limits.max_pixels / height) {
     throw ApiError(
-        400,
-        fmt::format("size {}x{} has more than {} pixels", width, height, rules.limits.max_pixels),
+        400, fmt::format("size {}x{} has more than {} pixels", width, height, limits.max_pixels),
         "size");
   }
-  if (!rules.facts) return;
-  const int64_t step = rules.facts->size_step;
-  if (width % step != 0 || height % step != 0) {
+}
+
+// What a model would refuse, before the reply begins.
+void check_against(const ModelFacts& facts, const GenerateOptions& options) {
+  const int64_t width = options.width == 0 ? facts.default_size : options.width,
+                height = options.height == 0 ? facts.default_size : options.height;
+  if (width % facts.size_step != 0 || height % facts.size_step != 0) {
     throw ApiError(
-        400, fmt::format("size {}x{}: both must be multiples of {}", width, height, step), "size");
+        400,
+        fmt::format("size {}x{}: both must be multiples of {}", width, height, facts.size_step),
+        "size");
+  }
+  if (const int64_t most = facts.max_steps(width, height); options.steps > most) {
+    throw ApiError(400,
+                   fmt::format("num_inference_steps is {}, a picture of {}x{} has at most {}",
+                               options.steps, width, height, most),
+                   "num_inference_steps");
   }
 }
 
@@ -50,7 +61,7 @@ ImagesRequest request_of(const Fields& fields, const RequestRules& rules) {
   ImagesRequest request;
   request.work.model = model_named(fields, rules.models);
   DrawWork draw;
-  draw.request = {fields.text_or("prompt", ""), draw_options(fields, rules)};
+  draw.request = {fields.text_or("prompt", ""), draw_options(fields, request.work.model, rules)};
   check_prompt(draw.request.prompt, "prompt", rules.limits);
   draw.request.options.count = fields.integer("n", 1, rules.limits.max_pictures).value_or(1);
   request.work.what = std::move(draw);
@@ -81,17 +92,24 @@ ImagesRequest edit_request(const Fields& fields, Image source, const RequestRule
   return request;
 }
 
-GenerateOptions draw_options(const Fields& fields, const RequestRules& rules) {
+const ModelFacts* RequestRules::facts_of(const std::string& model) const {
+  const auto found = facts.find(model);
+  return found == facts.end() ? nullptr : &found->second;
+}
+
+GenerateOptions draw_options(const Fields& fields, const std::string& model,
+                             const RequestRules& rules) {
   const auto& limits = rules.limits;
   GenerateOptions options;
   const auto size = fields.text_or("size", "auto");
   if (size != "auto") {
     std::tie(options.width, options.height) = sides_of(size);
-    check_sides(options.width, options.height, rules);
+    check_pixels(options.width, options.height, limits);
   }
   const auto seed = fields.integer("seed", -1, kLargestSeed).value_or(-1);
   options.seed = seed < 0 ? random_seed() : static_cast<uint64_t>(seed);
   options.steps = fields.integer("num_inference_steps", 1, limits.max_steps).value_or(0);
+  if (const auto* facts = rules.facts_of(model)) check_against(*facts, options);
   options.guidance = fields.number("guidance_scale", 0, 100).value_or(options.guidance);
   options.temperature = fields.number("temperature", 0, 10).value_or(options.temperature);
   options.negative = fields.text_or("negative_prompt", "");

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,8 +26,11 @@ struct ImagesRequest {
 // What every request is measured against.
 struct RequestRules {
   RequestLimits limits;
-  std::span<const ModelName> models;  // the default's first
-  std::optional<ModelFacts> facts;    // of the default model, once it is loaded
+  std::span<const ModelName> models;        // the default's first
+  std::map<std::string, ModelFacts> facts;  // of those that were loaded so far
+
+  // Null for a model that was not loaded yet.
+  const ModelFacts* facts_of(const std::string& model) const;
 };
 
 // Throws `ApiError`.
@@ -37,7 +40,8 @@ ImagesRequest edit_request(const Fields& fields, Image source, const RequestRule
 
 // Of these fields what says how a picture is drawn: "size", "seed", "num_inference_steps",
 // "guidance_scale", "temperature" and "negative_prompt".
-GenerateOptions draw_options(const Fields& fields, const RequestRules& rules);
+GenerateOptions draw_options(const Fields& fields, const std::string& model,
+                             const RequestRules& rules);
 
 // The model that a request names; where there is only one, that, whatever it names. Throws
 // `ApiError` 404 if there is none of that name.

@@ -30,14 +30,18 @@ std::optional<JobEvent> Job::wait_for_event(std::chrono::milliseconds timeout) {
   return event;
 }
 
+bool Job::replaces(const JobEvent& event, const JobEvent& unread) const {
+  if (event.index() != unread.index()) return false;
+  if (const auto* preview = std::get_if<Preview>(&event))
+    return work_.previews.every > 0 && preview->picture == std::get<Preview>(unread).picture;
+  return std::holds_alternative<Waiting>(event) || std::holds_alternative<Step>(event);
+}
+
 void Job::tell(JobEvent event) {
-  const auto is_passing = [](const JobEvent& of) {
-    return std::holds_alternative<Waiting>(of) || std::holds_alternative<Step>(of);
-  };
   {
     const std::scoped_lock lock(mutex_);
-    if (!events_.empty() && is_passing(events_.back()) && events_.back().index() == event.index())
-      events_.pop_back();
+    std::erase_if(events_, [&](const JobEvent& unread) { return replaces(event, unread); });
+    is_over_ = is_last(event);
     events_.push_back(std::move(event));
   }
   has_event_.notify_one();

@@ -97,14 +97,19 @@ class Job {
   void cancel() { is_cancelled_ = true; }
   bool is_cancelled() const { return is_cancelled_; }
 
-  // A `Waiting` or `Step` that nobody has read yet gives way to the next.
+  // An unread event gives way to the next that says the same anew: a `Waiting`, a `Step` and, where
+  // previews come `every` so many steps, one of the same picture.
   void tell(JobEvent event);
+  // The last event was told.
+  bool is_over() const { return is_over_; }
 
  private:
+  bool replaces(const JobEvent& event, const JobEvent& unread) const;
+
   const std::string id_;
   const Work work_;
   const Clock::time_point since_ = Clock::now();
-  std::atomic<bool> is_cancelled_ = false;
+  std::atomic<bool> is_cancelled_ = false, is_over_ = false;
   std::mutex mutex_;
   std::condition_variable has_event_;
   std::deque<JobEvent> events_;

@@ -1,6 +1,7 @@
 #include "serve/models.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/check.h"
@@ -8,16 +9,28 @@
 
 namespace unipic::serve {
 
+namespace {
+
+ModelName model_in(const std::filesystem::path& folder) {
+  namespace chrono = std::chrono;
+  std::error_code unknown;
+  const auto changed = std::filesystem::last_write_time(folder, unknown);
+  const auto since_1970 = chrono::file_clock::to_sys(changed).time_since_epoch();
+  return {folder.filename().string(), folder,
+          unknown ? 0 : chrono::duration_cast<chrono::seconds>(since_1970).count()};
+}
+
+}  // namespace
+
 Models::Models(ModelsOptions options) : options_(std::move(options)) {
-  const auto folder = std::filesystem::absolute(options_.model).lexically_normal();
-  names_.push_back({folder.filename().string(), folder});
+  names_.push_back(model_in(std::filesystem::absolute(options_.model).lexically_normal()));
   if (options_.models_dir.empty()) return;
   check(std::filesystem::is_directory(options_.models_dir), "{}: no such folder of models",
         options_.models_dir.string());
   for (const auto& entry : std::filesystem::directory_iterator(options_.models_dir)) {
     const auto name = entry.path().filename().string();
     if (entry.is_directory() && !name.starts_with('.') && !has(name))
-      names_.push_back({name, entry.path()});
+      names_.push_back(model_in(entry.path()));
   }
   std::sort(names_.begin() + 1, names_.end(),
             [](const ModelName& a, const ModelName& b) { return a.name < b.name; });

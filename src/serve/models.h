@@ -21,6 +21,7 @@ struct ModelsOptions {
 struct ModelName {
   std::string name;
   std::filesystem::path folder;
+  int64_t created = 0;  // when the folder was last changed, in seconds since 1970; 0: unknown
 };
 
 // The models of a server by name, loaded when they are asked for. When another would pass the limit

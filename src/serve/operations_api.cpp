@@ -32,21 +32,24 @@ void OperationsApi::add_to(httplib::Server& server) {
 }
 
 Json OperationsApi::props() const {
-  const auto facts = services_.engine.default_facts().value_or(ModelFacts{});
+  const auto rules = services_.rules();
+  const auto* found = rules.facts_of(services_.engine.models().default_name());
+  const auto facts = found == nullptr ? ModelFacts{} : *found;
   const auto& limits = services_.limits;
   return {{"version", version()},
           {"model", services_.engine.models().default_name()},
           {"default_size", facts.default_size},
           {"default_steps", facts.default_steps},
           {"default_guidance", GenerateOptions().guidance},
+          {"default_temperature", GenerateOptions().temperature},
           {"size_step", facts.size_step},
+          {"pixels_per_step", facts.pixels_per_step},
           {"limits",
            {{"max_n", limits.max_pictures},
             {"max_pixels", limits.max_pixels},
             {"max_steps", limits.max_steps},
-            {"max_prompt_chars", limits.max_prompt_bytes},
+            {"max_prompt_bytes", limits.max_prompt_bytes},
             {"max_body_bytes", limits.max_body_bytes}}},
-          {"history", services_.keeps_history},
           {"needs_key", services_.needs_key}};
 }
 
@@ -70,12 +73,11 @@ Json OperationsApi::models() const {
 }
 
 Json OperationsApi::model(const ModelName& model) const {
-  Json json = {{"id", model.name}, {"object", "model"}, {"created", 0}, {"owned_by", "unipic"}};
-  const auto facts = services_.engine.default_facts();
-  if (facts && model.name == services_.engine.models().default_name()) {
+  Json json = {
+      {"id", model.name}, {"object", "model"}, {"created", model.created}, {"owned_by", "unipic"}};
+  const auto rules = services_.rules();
+  if (const auto* facts = rules.facts_of(model.name))
     json["default_size"] = fmt::format("{0}x{0}", facts->default_size);
-    json["loaded"] = true;
-  }
   return json;
 }
 

@@ -38,7 +38,7 @@ int64_t num_tokens_of(const Drawn& drawn);
 std::string data_url(const std::string& file, const PictureFormat& format);
 
 // The picture in a PNG, JPEG or WebP file that a request sent. `name` is its field in messages.
-// Throws `ApiError` 400 or, for too large a picture, 413.
+// Throws `ApiError` 400.
 Image picture_in(std::string_view file, const std::string& name, const RequestLimits& limits);
 
 // Keeps what a job has drawn, and an edit's source unless that is kept already as `source_id`.

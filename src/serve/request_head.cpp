@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, 7> kHidden = {"accept-encoding", "if-rang
                                                      "local_addr",      "local_port", "remote_addr",
                                                      "remote_port"};
 
+constexpr std::array<std::string_view, 9> kMethods = {
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+
 void require(bool ok, int status, const std::string& message) {
   if (!ok) throw ApiError(status, message);
 }
@@ -89,6 +92,7 @@ class HeadReader {
     require(target.size() <= limits_.max_target_bytes, 414, "the path is too long");
     require(target.starts_with('/') && target.find_first_of(" \t") == std::string_view::npos, 400,
             "the path does not begin with / or holds a space");
+    require(holds(kMethods, line.substr(0, method_end)), 405, "there is no such method");
     is_http11_ = version == "HTTP/1.1";
     head_.wants_close = !is_http11_;
     head_.text.append(line).append(kLineEnd);
@@ -101,7 +105,10 @@ class HeadReader {
                 std::ranges::none_of(line, is_control),
             400, "a header line is not of the form NAME: VALUE");
     const std::string name = lower(line.substr(0, colon));
-    const std::string_view value = trimmed(line.substr(colon + 1));
+    std::string_view value = trimmed(line.substr(colon + 1));
+    // What `curl -d` calls all that it sends; httplib would take 8 KB of it at most.
+    if (name == "content-type" && lower(value).starts_with("application/x-www-form-urlencoded"))
+      value = "application/octet-stream";
     require(!seen_.contains(name) || !holds(kOnlyOnce, name), 400,
             "the header " + name + " is there twice");
     heed(name, value);

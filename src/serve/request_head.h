@@ -23,7 +23,7 @@ struct RequestHead {
 
 // Reads the head of a request, with the empty line at its end. A head that two readers might
 // understand in two ways is refused, as is a body of another encoding or above the limit. Throws
-// `ApiError`: 400, 413, 414, 415, 431 or 501.
+// `ApiError`: 400, 405, 413, 414, 415, 431 or 501.
 RequestHead parse_request_head(std::string_view bytes, const HeadLimits& limits);
 
 }  // namespace unipic::serve

@@ -1,10 +1,7 @@
 #include "serve/server.h"
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <ctime>
-#include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -19,6 +16,7 @@
 #include "serve/operations_api.h"
 #include "serve/page.h"
 #include "serve/pictures_api.h"
+#include "serve/routes.h"
 
 namespace unipic::serve {
 namespace {
@@ -33,36 +31,6 @@ std::string now_as_text() {
   char text[32];
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
   return text;
-}
-
-// A path without what is different for each picture. Unknown paths are anything; they share one
-// name, so that their number does not grow.
-std::string route_of(const std::string& path) {
-  constexpr std::array<std::string_view, 20> kRoutes = {"/",
-                                                        "/health",
-                                                        "/props",
-                                                        "/slots",
-                                                        "/metrics",
-                                                        "/openapi.json",
-                                                        "/v1/models",
-                                                        "/v1/pictures",
-                                                        "/v1/images/generations",
-                                                        "/v1/images/edits",
-                                                        "/v1/chat/completions",
-                                                        "/sdapi/v1/txt2img",
-                                                        "/sdapi/v1/img2img",
-                                                        "/sdapi/v1/progress",
-                                                        "/sdapi/v1/interrupt",
-                                                        "/sdapi/v1/options",
-                                                        "/sdapi/v1/sd-models",
-                                                        "/sdapi/v1/samplers",
-                                                        "/sdapi/v1/interrogate",
-                                                        "/favicon.ico"};
-  if (path.starts_with("/v1/pictures/"))
-    return path.ends_with("/image") ? "/v1/pictures/{id}/image" : "/v1/pictures/{id}";
-  if (path.starts_with("/v1/models/")) return "/v1/models/{id}";
-  if (path.starts_with("/web/")) return "/web/{name}";
-  return std::ranges::find(kRoutes, path) == kRoutes.end() ? "other" : path;
 }
 
 bool is_work(const httplib::Request& request) {
@@ -81,13 +49,12 @@ class Server::Impl {
         http_(options_.http),
         engine_(options_.models, options_.engine,
                 [this](const std::string& message) { give_up(message); }),
-        admission_(engine_, options_.max_requests_of_key),
+        admission_(engine_, guard_, options_.max_requests_of_key),
         services_{.engine = engine_,
                   .admission = admission_,
                   .history = history_,
                   .limits = options_.limits,
                   .needs_key = !options_.guard.api_keys.empty(),
-                  .keeps_history = !options_.history.empty(),
                   .has_tls = http_.has_tls()},
         images_(services_),
         chat_(services_),
@@ -139,9 +106,25 @@ class Server::Impl {
     add_page(routes);
   }
 
+  // Whether a handler is to answer.
   bool admit(const httplib::Request& request, httplib::Response& response) {
+    let_page_read(request, response);
+    const auto route = route_of(request.path);
+    if (request.method == "OPTIONS" && !route.methods.empty()) {
+      tell_methods(request, route, response);
+      return false;
+    }
     if (const auto refusal = guard_.refusal(request)) {
       write_error(*refusal, response);
+      return false;
+    }
+    if (route.methods.empty()) {
+      write_error(ApiError(404, fmt::format("there is no {}", request.path)), response);
+      return false;
+    }
+    if (!allows(route, request.method)) {
+      response.set_header("Allow", route.methods);
+      write_error(ApiError(405, fmt::format("{} is for {}", route.name, route.methods)), response);
       return false;
     }
     if (is_work(request) && !engine_.state().is_ready) {
@@ -151,10 +134,29 @@ class Server::Impl {
     return true;
   }
 
+  // Browsers keep answers from the pages of other origins unless this says that they may read them.
+  void let_page_read(const httplib::Request& request, httplib::Response& response) const {
+    const auto origin = guard_.allowed_origin_of(request);
+    if (origin.empty()) return;
+    response.set_header("Access-Control-Allow-Origin", origin);
+    response.set_header("Vary", "Origin");
+  }
+
+  // Answers a browser that asks, without a key, what a page may send.
+  void tell_methods(const httplib::Request& request, const Route& route,
+                    httplib::Response& response) const {
+    response.status = 204;
+    response.set_header("Allow", route.methods + ", OPTIONS");
+    if (guard_.allowed_origin_of(request).empty()) return;
+    response.set_header("Access-Control-Allow-Methods", route.methods);
+    response.set_header("Access-Control-Allow-Headers", "Authorization, Content-Type, X-API-Key");
+    response.set_header("Access-Control-Max-Age", "600");
+  }
+
   void log(const httplib::Request& request, const httplib::Response& response) {
     const auto* connection = HttpServer::find_connection(request);
     const double seconds = connection == nullptr ? 0 : connection->request_time().count();
-    metrics_.count(route_of(request.path), response.status, seconds);
+    metrics_.count(route_of(request.path).name, response.status, seconds);
     if (!options_.on_access) return;
     const Json line = {{"time", now_as_text()},     {"client", request.remote_addr},
                        {"method", request.method},  {"path", request.path},

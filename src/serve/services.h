@@ -17,10 +17,9 @@ struct Services {
   History& history;
   RequestLimits limits;
   bool needs_key = false;
-  bool keeps_history = false;  // beyond this process
   bool has_tls = false;
 
-  RequestRules rules() const { return {limits, engine.models().names(), engine.default_facts()}; }
+  RequestRules rules() const { return {limits, engine.models().names(), engine.facts()}; }
 };
 
 }  // namespace unipic::serve

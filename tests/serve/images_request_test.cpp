@@ -23,7 +23,7 @@ const DrawRequest& drawn_by(const ImagesRequest& request) {
 
 TEST(ImagesRequest, HoldsWhatTheFieldsSay) {
   const auto request = request_of(
-      R"({"prompt": "a dog", "n": 2, "size": "64x32", "seed": 7, "num_inference_steps": 9,
+      R"({"prompt": "a dog", "n": 2, "size": "64x32", "seed": 7, "num_inference_steps": 8,
           "guidance_scale": 2.5, "temperature": 0.5, "negative_prompt": "cats",
           "output_format": "webp", "output_compression": 50, "response_format": "url",
           "stream": true, "partial_images": 2, "progress": true, "model": "gpt-image-1",
@@ -34,7 +34,7 @@ TEST(ImagesRequest, HoldsWhatTheFieldsSay) {
   EXPECT_EQ(options.width, 64);
   EXPECT_EQ(options.height, 32);
   EXPECT_EQ(options.seed, 7U);
-  EXPECT_EQ(options.steps, 9);
+  EXPECT_EQ(options.steps, 8);
   EXPECT_EQ(options.guidance, 2.5);
   EXPECT_EQ(options.temperature, 0.5);
   EXPECT_EQ(options.negative, "cats");
