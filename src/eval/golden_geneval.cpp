@@ -1,4 +1,4 @@
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "base/check.h"
 #include "eval/geneval/color_crop.h"

@@ -1,7 +1,7 @@
 #include "golden/golden.h"
 
 #include <fmt/ranges.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "base/check.h"
 #include "io/safetensors.h"

@@ -1,5 +1,6 @@
 #include "nn/activation_checkpoint.h"
 
+#include <torch/autograd.h>
 #include <utility>
 
 #include "ops/mixed_precision.h"

@@ -1,7 +1,7 @@
 #include "convert/lora_files.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "base/json.h"
 #include "io/safetensors_writer.h"

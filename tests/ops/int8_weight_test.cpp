@@ -1,7 +1,7 @@
 #include "ops/int8_weight.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "support/error.h"
 

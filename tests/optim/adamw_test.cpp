@@ -1,7 +1,7 @@
 #include "optim/adamw.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "optim/ema.h"
 #include "support/close.h"

@@ -1,7 +1,7 @@
 #include "optim/muon.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "optim/optimizer.h"
 #include "support/close.h"

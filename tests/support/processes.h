@@ -1,7 +1,7 @@
 #pragma once
 
 #include <sys/wait.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 #include <unistd.h>
 
 #include <exception>

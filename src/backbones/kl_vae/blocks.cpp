@@ -1,5 +1,7 @@
 #include "backbones/kl_vae/blocks.h"
 
+#include <torch/nn/modules/container/modulelist.h>
+
 #include "nn/holder.h"
 #include "ops/attention.h"
 

@@ -1,5 +1,6 @@
 #include "backbones/kl_vae/model.h"
 
+#include <torch/nn/modules/container/modulelist.h>
 #include <algorithm>
 
 namespace unipic::kl_vae {

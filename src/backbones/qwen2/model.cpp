@@ -1,5 +1,6 @@
 #include "backbones/qwen2/model.h"
 
+#include <torch/nn/modules/container/modulelist.h>
 #include <limits>
 
 #include "nn/activation_checkpoint.h"

@@ -1,5 +1,6 @@
 #include "backbones/scene_detector/loss.h"
 
+#include <torch/nn/functional/loss.h>
 #include <algorithm>
 #include <array>
 #include <cmath>

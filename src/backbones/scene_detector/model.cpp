@@ -1,5 +1,6 @@
 #include "backbones/scene_detector/model.h"
 
+#include <torch/nn/modules/container/modulelist.h>
 #include <cmath>
 
 #include "backbones/kl_vae/initialize.h"

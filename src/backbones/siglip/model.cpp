@@ -1,5 +1,7 @@
 #include "backbones/siglip/model.h"
 
+#include <torch/nn/modules/container/modulelist.h>
+
 #include "base/check.h"
 #include "nn/holder.h"
 #include "nn/parameter.h"

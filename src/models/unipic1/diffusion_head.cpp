@@ -1,5 +1,6 @@
 #include "models/unipic1/diffusion_head.h"
 
+#include <torch/nn/modules/container/modulelist.h>
 #include <cmath>
 #include <optional>
 

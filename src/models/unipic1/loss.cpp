@@ -1,5 +1,7 @@
 #include "models/unipic1/loss.h"
 
+#include <torch/nn/functional/loss.h>
+
 #include "base/check.h"
 
 namespace unipic::unipic1 {

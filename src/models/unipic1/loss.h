@@ -1,6 +1,6 @@
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/unipic1/model.h"
 #include "models/unipic1/training_text.h"

@@ -1,5 +1,7 @@
 #include "models/unipic1/mar.h"
 
+#include <torch/nn/modules/container/modulelist.h>
+
 #include "nn/activation_checkpoint.h"
 #include "nn/parameter.h"
 

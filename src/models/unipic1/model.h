@@ -1,6 +1,6 @@
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
 
 #include "backbones/kl_vae/model.h"
 #include "backbones/qwen2/model.h"
