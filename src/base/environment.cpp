@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 
 #include "base/check.h"
@@ -40,6 +41,21 @@ std::filesystem::path models_folder() {
 std::filesystem::path assets_folder() { return variable("UNIPIC_ASSETS"); }
 
 std::string wanted_isa() { return variable("UNIPIC_ISA"); }
+
+void restart_with_short_spins() {
+  if (!variable("GOMP_SPINCOUNT").empty() || !variable("OMP_WAIT_POLICY").empty()) return;
+  setenv("GOMP_SPINCOUNT", "10000", /*overwrite=*/1);  // libgomp looks when it is loaded
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> texts;
+  for (std::string text; std::getline(file, text, '\0');) texts.push_back(text);
+  if (unknown || texts.empty()) return;
+  std::vector<char*> arguments;
+  for (auto& text : texts) arguments.push_back(text.data());
+  arguments.push_back(nullptr);
+  execv(program.c_str(), arguments.data());  // comes back only if it fails: then all is as it was
+}
 
 std::optional<ProcessEnvironment> process_environment() {
   if (variable("WORLD_SIZE").empty()) return {};

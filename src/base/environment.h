@@ -20,6 +20,12 @@ std::filesystem::path assets_folder();
 // $UNIPIC_ISA: the instruction set that kernels are to use; empty if it is not set.
 std::string wanted_isa();
 
+// Starts this program anew, with the same arguments, so that threads that wait for each other keep
+// their cores for a tenth of a millisecond at most, where $GOMP_SPINCOUNT and $OMP_WAIT_POLICY say
+// nothing else; returns otherwise. On a machine that is busy with other things, waiting as
+// libgomp does of itself makes a picture take three times as long and more.
+void restart_with_short_spins();
+
 // One process of a run that has several, in torchrun's words.
 struct ProcessEnvironment {
   int64_t rank = 0;

@@ -5,6 +5,7 @@
 #include "base/assets.h"
 #include "base/atomic_file.h"
 #include "base/check.h"
+#include "base/environment.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
@@ -44,6 +45,7 @@ eval::EvalScenesOptions options_of(const Flags& flags) {
 }
 
 int eval_scenes_command(const Flags& flags) {
+  restart_with_short_spins();
   const auto options = options_of(flags);
   const Interrupt interrupt;
   Reporter reporter(flags.common.json, flags.common.quiet);

@@ -66,6 +66,9 @@ void add_limit_flags(CLI::App& command, Flags& flags) {
   command.add_option("--timeout", options.engine.max_seconds, "seconds for a request; 0: no limit")
       ->check(CLI::Range(0, 1 << 30))
       ->capture_default_str();
+  command.add_option("--max-pixels", options.limits.max_pixels, "of a picture to draw")
+      ->check(CLI::Range(1, 1 << 26))
+      ->capture_default_str();
   command.add_option("--history", flags.history,
                      "file that keeps pictures [history.sqlite beside the models' folder]");
   command.add_flag("--no-history", flags.no_history, "keep pictures in memory only");
@@ -75,6 +78,7 @@ void add_limit_flags(CLI::App& command, Flags& flags) {
 }
 
 int serve_command(const Flags& flags) {
+  restart_with_short_spins();
   const Interrupt interrupt;
   Reporter reporter(flags.common.json, flags.common.quiet);
   auto options = flags.options;

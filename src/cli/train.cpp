@@ -48,6 +48,7 @@ int launch_training(const Flags& flags, const std::stop_token& stop) {
 }
 
 int run_training(const Flags& flags) {
+  restart_with_short_spins();
   const Interrupt interrupt;
   train::TrainOptions options = {
       .recipe = flags.recipe, .overrides = flags.overrides, .stop = interrupt.token()};

@@ -69,5 +69,14 @@ TEST_F(EnvironmentOfAProcess, IsPassedOnInVariables) {
   EXPECT_TRUE(has(std::string("PATH=") + getenv("PATH")));
 }
 
+TEST(Environment, ProgramsRestartToWaitInShortSpins) {
+  const char* spins = getenv("GOMP_SPINCOUNT");
+  if (spins != nullptr && std::string(spins) == "10000") return;  // This is the restart.
+  unsetenv("OMP_WAIT_POLICY");
+  unsetenv("GOMP_SPINCOUNT");
+  restart_with_short_spins();
+  FAIL() << "the same process goes on";
+}
+
 }  // namespace
 }  // namespace unipic

@@ -1,6 +1,5 @@
 """`unipic serve` as a user starts it, with the small model of the repository."""
 import json
-import os
 import subprocess
 import tempfile
 import time
@@ -15,11 +14,9 @@ class Server:
 
     def __init__(self, program, *flags, history=None):
         keeps = ["--history", str(history)] if history else ["--no-history"]
-        # The tests' own programs take turns with the server's threads, which must not spin while they wait for each other.
-        environment = {"OMP_WAIT_POLICY": "passive"} | os.environ
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen([program, "serve", "--port", "0", "--json", "--quiet", *keeps, *flags],
-                                        env=environment, stdout=subprocess.PIPE, stderr=self.errors, text=True)
+                                        stdout=subprocess.PIPE, stderr=self.errors, text=True)
         self.url = self._url()
         self._wait_until_ready()
 

@@ -66,7 +66,7 @@ TEST(ImagesRequest, SaysWhatIsWrong) {
   EXPECT_EQ(refusal_of(R"({"prompt": "a", "size": "100x16"})"),
             "size 100x16: both must be multiples of 16");
   EXPECT_EQ(refusal_of(R"({"prompt": "a", "size": "9223372036854775807x16"})"),
-            "size 9223372036854775807x16 has more than 4194304 pixels");
+            "size 9223372036854775807x16 has more than 1048576 pixels");
   EXPECT_EQ(refusal_of(R"({"prompt": "a", "n": 11})"), "n is 11, not within 1 to 10");
   EXPECT_EQ(refusal_of(R"({"prompt": "a", "partial_images": 4, "stream": true})"),
             "partial_images is 4, not within 0 to 3");
