@@ -67,14 +67,14 @@ def a_cancel_ends_the_work(visit):
     visit.choose_size(512)
     visit.set("setting-steps", "512")
     visit.send("a photo of a red apple")
-    visit.server.wait_until_running(seconds=5)
+    visit.server.wait_until_running(seconds=30)
     visit.id("cancel").click()
-    seconds = visit.server.wait_until_idle(seconds=3)
+    seconds = visit.server.wait_until_idle(seconds=15)
     expect(visit.id("cancelled")).to_be_visible()
     visit.send("a photo of a cup")
-    visit.server.wait_until_running(seconds=5)
+    visit.server.wait_until_running(seconds=30)
     visit.page.close()
-    return f"idle {seconds:.2f} s after the click, {visit.server.wait_until_idle(seconds=3):.2f} s after the page was closed"
+    return f"idle {seconds:.2f} s after the click, {visit.server.wait_until_idle(seconds=15):.2f} s after the page was closed"
 
 
 @visiting(allowed=["status of 400"])

@@ -111,7 +111,7 @@ def problems_of(server, phases):
         problems.append(f"drew {server.metric('unipic_pictures_total'):.0f} pictures, {num_received} arrived")
     if growth_in(phases) >= MOST_GROWTH:
         problems.append(f"resident memory grew by {growth_in(phases):.1%}")
-    server.wait_until_idle(seconds=5)
+    server.wait_until_idle(seconds=15)
     return problems
 
 

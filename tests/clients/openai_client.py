@@ -16,7 +16,7 @@ FAST, LONG = {"num_inference_steps": 4}, {"num_inference_steps": 512}
 
 
 def client_of(server, key="none"):
-    return openai.OpenAI(base_url=server.url + "/v1", api_key=key, max_retries=0, timeout=60)
+    return openai.OpenAI(base_url=server.url + "/v1", api_key=key, max_retries=0, timeout=180)
 
 
 def picture_of(data):

@@ -12,7 +12,7 @@ NOTE_PARTIAL_PICTURES = """
     }
   }).observe(document, { subtree: true, childList: true, attributes: true });
 """
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=120_000)
 
 
 class Visit:
