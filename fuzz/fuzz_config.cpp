@@ -3,7 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "backbones/clip_text/config.h"
 #include "backbones/scene_detector/config.h"
+#include "backbones/sd3/config.h"
+#include "backbones/t5/config.h"
 #include "models/unipic1/config.h"
 
 namespace {
@@ -26,6 +29,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     const auto json = unipic::parse_json(text, "input");
+    if (json.contains("projection_dim")) {
+      unipic::clip_text::config_from_json(json, "input");
+    } else if (json.contains("d_model")) {
+      unipic::t5::config_from_json(json, "input");
+    } else if (json.contains("joint_attention_dim")) {
+      unipic::sd3::config_from_json(json, "input");
+    } else if (json.contains("block_out_channels")) {
+      unipic::kl_vae::config_from_diffusers(json, "input");
+    }
     if (json.contains("colours")) {
       read_back(unipic::scene_detector::config_from_json(json, "input"));
       return 0;

@@ -52,6 +52,20 @@ Tokenizer small_tokenizer() {
   return tokenizer;
 }
 
+Tokenizer small_clip_tokenizer() {
+  auto vocabulary = small_vocabulary();
+  for (int byte = 0; byte < 256; ++byte)
+    vocabulary.add(byte_token(static_cast<uint8_t>(byte)) + "</w>", vocabulary.end_id(), "fixed");
+  return Tokenizer({.vocabulary = std::move(vocabulary),
+                    .merges = {},
+                    .added_tokens = {{.content = "!", .id = '!', .special = true}},
+                    .splitter = PreSplitter(PreSplitter::clip_pattern(), "fixed"),
+                    .lowercase = true,
+                    .skips_space = true,
+                    .end_of_word = "</w>"},
+                   "fixed");
+}
+
 void check_encoding(const Tokenizer& tokenizer, std::string_view text, bool is_plain) {
   const auto ids = tokenizer.encode(text);
   const auto decoded = tokenizer.decode(ids);
@@ -82,8 +96,8 @@ void run_splitter(std::string_view input) {
 }
 
 void run(uint8_t kind, std::string_view input) {
-  static const auto tokenizer = small_tokenizer();
-  switch (kind % 7) {
+  static const auto tokenizer = small_tokenizer(), clip_tokenizer = small_clip_tokenizer();
+  switch (kind % 8) {
     case 0:
       return run_tokenizer_json(input);
     case 1:
@@ -100,6 +114,8 @@ void run(uint8_t kind, std::string_view input) {
       return;
     case 5:
       return check_encoding(tokenizer, input, input.find('<') == input.npos);
+    case 6:
+      return check_encoding(clip_tokenizer, input, false);
     default:
       return run_splitter(input);
   }

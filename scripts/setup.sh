@@ -9,7 +9,7 @@ torch_version=2.13.0
 build_packages=(build-essential cmake ninja-build pkg-config ccache mold python3 python3-venv)
 library_packages=(nlohmann-json3-dev libcli11-dev libfmt-dev libpng-dev libjpeg62-turbo-dev libwebp-dev
                   libpcre2-dev libutf8proc-dev zlib1g-dev libarchive-dev libtomlplusplus-dev
-                  libxxhash-dev libcpp-httplib-dev libssl-dev libsqlite3-dev libjemalloc-dev libgloo-dev
+                  libxxhash-dev libsentencepiece-dev libcpp-httplib-dev libssl-dev libsqlite3-dev libjemalloc-dev libgloo-dev
                   libgtest-dev libbenchmark-dev)
 # For the checks of .ci/run and the presets tidy and fuzz.
 check_packages=(clang clang-format clang-tidy libclang-rt-14-dev)

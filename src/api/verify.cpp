@@ -9,6 +9,7 @@
 #include "eval/golden_ops.h"
 #include "golden/golden.h"
 #include "models/unipic1/golden_ops.h"
+#include "models/unipic2/golden_ops.h"
 #include "ops/placement.h"
 
 namespace unipic {
@@ -53,7 +54,14 @@ Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
       return unipic1::run_golden_case(*pipeline, golden_case);
     };
   }
-  check(folder.model == "eval", "{}: goldens of '{}'; this version knows unipic1 and eval",
+  if (folder.model == "unipic2") {
+    const auto device = ops::device_named(options.device);
+    const unipic2::GoldenRunner runner(
+        folder.path,
+        {.dtype = ops::scalar_type(options.dtype, /*num_weights=*/0, device), .device = device});
+    return [runner](const golden::Case& golden_case) { return runner.run(golden_case); };
+  }
+  check(folder.model == "eval", "{}: goldens of '{}'; this version knows unipic1, unipic2 and eval",
         folder.path.string(), folder.model);
   return eval::run_golden_case;
 }

@@ -24,6 +24,12 @@ std::string summary(const std::vector<std::string>& items, std::string_view what
                      fmt::join(shown, "; "), items.size() > kNamesShown ? "; ..." : "");
 }
 
+// A matrix is also the weight of a convolution that sees one pixel at a time.
+bool fits(torch::IntArrayRef stored, torch::IntArrayRef wanted) {
+  return stored == wanted || (stored.size() == 2 && wanted.size() == 4 &&
+                              wanted == torch::IntArrayRef({stored[0], stored[1], 1, 1}));
+}
+
 torch::Tensor converted(const WeightSource& source, const std::string& name,
                         const LoadOptions& options) {
   const auto stored = plain_weight(source, name);
@@ -52,7 +58,7 @@ WeightFit fit_weights(const torch::nn::Module& module, const WeightSource& sourc
       continue;
     }
     if (is_int8(source, name)) wanted.insert(scales_name(name));
-    if (slot.value().sizes() != torch::IntArrayRef(source.shape(name))) {
+    if (!fits(source.shape(name), slot.value().sizes())) {
       fit.misshapen.push_back(fmt::format("'{}' is {}, the model needs {}", name,
                                           shape_text(source.shape(name)),
                                           shape_text(slot.value().sizes())));
@@ -75,7 +81,8 @@ std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSou
     const auto& name = slot.key();
     const bool is_taken = options.take_int8 && is_int8(source, name) &&
                           options.take_int8(name, int8_weight(source, name));
-    if (!is_taken) slot.value().set_data(converted(source, name, options));
+    if (!is_taken)
+      slot.value().set_data(converted(source, name, options).view(slot.value().sizes()));
   }
   return std::move(fit.left_over);
 }

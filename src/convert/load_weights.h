@@ -28,7 +28,8 @@ struct WeightFit {
 WeightFit fit_weights(const torch::nn::Module& module, const WeightSource& source);
 
 // Gives every parameter and buffer of `module` the tensor of its name. One that has the wanted type
-// already stays where it is in the mapped file. Returns the names in `source` that no parameter
+// already stays where it is in the mapped file; a matrix [M, N] is also a pointwise convolution's
+// weight [M, N, 1, 1]. Returns the names in `source` that no parameter
 // has. Throws `Error` that lists what is missing or of another shape.
 std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
                                       const LoadOptions& options);

@@ -70,4 +70,23 @@ struct Comparison {
 };
 Comparison compare(const at::Tensor& actual, const at::Tensor& expected, const Check& check);
 
+// What a family computes for the cases of one name, with its `Context`: a pipeline, for one.
+template <typename Context>
+struct Operation {
+  std::string_view name;
+  void (*run)(const Context& context, const Case& golden_case, Outputs& out);
+};
+
+// Runs the operation that the case names; false if it is none of these.
+template <typename Context, size_t kCount>
+bool run_operation(const Operation<Context> (&operations)[kCount], const Context& context,
+                   const Case& golden_case, Outputs& out) {
+  for (const auto& operation : operations) {
+    if (operation.name != golden_case.op) continue;
+    operation.run(context, golden_case, out);
+    return true;
+  }
+  return false;
+}
+
 }  // namespace unipic::golden

@@ -51,4 +51,17 @@ class AddedTokenMatcher {
   std::unordered_map<uint64_t, size_t> edges_;
 };
 
+// Calls `on_text` for each stretch of `text` without added tokens and `on_token` with the id of
+// each added token.
+void cut_out(const AddedTokenMatcher& matcher, std::string_view text, auto&& on_text,
+             auto&& on_token) {
+  size_t done = 0;
+  while (const auto match = matcher.find(text, done)) {
+    if (match->begin > done) on_text(text.substr(done, match->begin - done));
+    on_token(match->id);
+    done = match->end;
+  }
+  if (done < text.size()) on_text(text.substr(done));
+}
+
 }  // namespace unipic::text

@@ -109,4 +109,18 @@ std::string_view nfc(std::string_view text, std::string& storage) {
   }
 }
 
+std::string lowercase(std::string_view text) {
+  constexpr char32_t kCapitalIWithDot = 0x130, kDotAbove = 0x307;
+  std::string lower;
+  lower.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    const auto read = read_code_point(text.substr(at));
+    const auto one = utf8proc_tolower(static_cast<utf8proc_int32_t>(read.code_point));
+    append_code_point(lower, static_cast<char32_t>(one));
+    if (read.code_point == kCapitalIWithDot) append_code_point(lower, kDotAbove);
+    at += read.length;
+  }
+  return lower;
+}
+
 }  // namespace unipic::text

@@ -9,6 +9,9 @@ namespace unipic::text {
 // form already, else `storage`, which is overwritten. Time is O(n log n) for any text.
 std::string_view nfc(std::string_view text, std::string& storage);
 
+// Valid UTF-8 `text` with each code point in lower case, whatever stands around it.
+std::string lowercase(std::string_view text);
+
 // `code_point` never changes under NFC and never joins what stands before it, so that text may be
 // cut before it. Knows the common ranges only.
 bool is_nfc_boundary(char32_t code_point);

@@ -142,6 +142,10 @@ const char* PreSplitter::qwen2_pattern() {
          R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 }
 
+const char* PreSplitter::clip_pattern() {
+  return R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+)";
+}
+
 PreSplitter::PreSplitter(std::string_view pattern, std::string where) {
   auto code = compile(pattern, where);
   pattern_ = std::make_unique<const Pattern>(Pattern{std::move(code), std::move(where)});

@@ -11,8 +11,8 @@ namespace unipic::text {
 // and so is each stretch between matches.
 class PreSplitter {
  public:
-  // Qwen2's pattern.
   static const char* qwen2_pattern();
+  static const char* clip_pattern();  // without the special tokens that CLIP's has
 
   // `pattern` is read as Hugging Face's tokenizers read it: `\s` is White_Space, `^` and `$` match
   // at lines. Throws `Error` that names `where` if it does not compile.

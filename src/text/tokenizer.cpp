@@ -12,18 +12,6 @@ namespace {
 
 constexpr size_t kMaxTextBytes = (size_t{1} << 31) - 1;
 
-// Calls `on_text` for each stretch without added tokens and `on_token` for each added token.
-void cut_out(const AddedTokenMatcher& matcher, std::string_view text, auto&& on_text,
-             auto&& on_token) {
-  size_t done = 0;
-  while (const auto match = matcher.find(text, done)) {
-    if (match->begin > done) on_text(text.substr(done, match->begin - done));
-    on_token(match->id);
-    done = match->end;
-  }
-  if (done < text.size()) on_text(text.substr(done));
-}
-
 }  // namespace
 
 // The state of one call, so that a tokenizer itself holds none.
@@ -38,15 +26,23 @@ Tokenizer::Tokenizer(TokenizerParts parts, std::string_view where)
     : vocabulary_(std::move(parts.vocabulary)),
       merges_(std::move(parts.merges)),
       splitter_(std::move(parts.splitter)),
-      use_nfc_(parts.use_nfc) {
+      use_nfc_(parts.use_nfc),
+      lowercase_(parts.lowercase),
+      skips_space_(parts.skips_space),
+      end_of_word_(std::move(parts.end_of_word)) {
   for (size_t byte = 0; byte < byte_ids_.size(); ++byte) {
-    const auto token = byte_token(static_cast<uint8_t>(byte));
-    const auto id = vocabulary_.find(token);
-    check(id.has_value(), "{}: the vocabulary lacks '{}', the token of byte 0x{:02x}", where, token,
-          byte);
-    byte_ids_[byte] = *id;
+    byte_ids_[byte] = byte_id(static_cast<uint8_t>(byte), "", where);
+    last_byte_ids_[byte] = byte_id(static_cast<uint8_t>(byte), end_of_word_, where);
   }
   for (const auto& token : parts.added_tokens) add(token, where);
+}
+
+int32_t Tokenizer::byte_id(uint8_t byte, std::string_view suffix, std::string_view where) const {
+  const auto token = byte_token(byte).append(suffix);
+  const auto id = vocabulary_.find(token);
+  check(id.has_value(), "{}: the vocabulary lacks '{}', the token of byte 0x{:02x}", where, token,
+        byte);
+  return *id;
 }
 
 void Tokenizer::add(const AddedToken& token, std::string_view where) {
@@ -84,10 +80,15 @@ std::vector<int64_t> Tokenizer::encode(std::string_view text) const {
 
 void Tokenizer::encode_plain(Encoding& encoding, std::string_view text) const {
   if (use_nfc_) text = nfc(text, encoding.normalized);
+  std::string lowered;
+  if (lowercase_) text = lowered = lowercase(text);
   cut_out(
       normalized_matcher_, text,
       [&](std::string_view part) {
-        for (const auto word : splitter_.split(part)) encode_word(encoding, word);
+        for (const auto word : splitter_.split(part)) {
+          const bool is_space = is_white_space(read_code_point(word).code_point);
+          if (!(skips_space_ && is_space)) encode_word(encoding, word);
+        }
       },
       [&](int64_t id) { encoding.ids.push_back(id); });
 }
@@ -95,6 +96,7 @@ void Tokenizer::encode_plain(Encoding& encoding, std::string_view text) const {
 void Tokenizer::encode_word(Encoding& encoding, std::string_view word) const {
   encoding.word.clear();
   for (const char byte : word) encoding.word.push_back(byte_ids_[static_cast<uint8_t>(byte)]);
+  encoding.word.back() = last_byte_ids_[static_cast<uint8_t>(word.back())];
   merges_.apply(encoding.word, encoding.scratch);
   encoding.ids.insert(encoding.ids.end(), encoding.word.begin(), encoding.word.end());
 }
@@ -110,7 +112,9 @@ std::string Tokenizer::decode(std::span<const int64_t> ids, bool skip_special) c
 std::string Tokenizer::bytes_of(int64_t id) const {
   const auto* token = vocabulary_.token(id);
   if (token == nullptr) return {};
-  return added_ids_.contains(id) ? *token : token_bytes(*token);
+  if (added_ids_.contains(id)) return *token;
+  if (end_of_word_.empty() || !token->ends_with(end_of_word_)) return token_bytes(*token);
+  return token_bytes(token->substr(0, token->size() - end_of_word_.size())) + " ";
 }
 
 std::optional<int64_t> Tokenizer::token_id(std::string_view token) const {

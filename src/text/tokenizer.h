@@ -23,9 +23,13 @@ struct TokenizerParts {
   std::vector<AddedToken> added_tokens;
   PreSplitter splitter;
   bool use_nfc = true;
+  bool lowercase = false;
+  bool skips_space = false;  // White space parts words and is none.
+  // What the token of a word's last byte ends with; decoded as a space after the word.
+  std::string end_of_word = {};
 };
 
-// Byte-level BPE as Qwen2 uses it: added tokens are cut out, the rest is normalised (NFC), split
+// Byte-level BPE as Qwen2 and CLIP use it: added tokens are cut out, the rest is normalised, split
 // into words, and each word's bytes are merged. Const members may be called from several threads.
 class Tokenizer {
  public:
@@ -55,14 +59,16 @@ class Tokenizer {
   struct Encoding;
 
   void add(const AddedToken& token, std::string_view where);
+  int32_t byte_id(uint8_t byte, std::string_view suffix, std::string_view where) const;
   void encode_plain(Encoding& encoding, std::string_view text) const;
   void encode_word(Encoding& encoding, std::string_view word) const;
 
   Vocabulary vocabulary_;
   BpeMerges merges_;
   PreSplitter splitter_;
-  bool use_nfc_;
-  std::array<int32_t, 256> byte_ids_;
+  bool use_nfc_, lowercase_, skips_space_;
+  std::string end_of_word_;
+  std::array<int32_t, 256> byte_ids_, last_byte_ids_;  // the same without `end_of_word_`
   AddedTokenMatcher raw_matcher_, normalized_matcher_;
   std::unordered_set<int64_t> added_ids_, special_ids_;
 };

@@ -42,23 +42,30 @@ std::vector<AddedToken> read_listed_tokens(const fs::path& folder) {
                                  (folder / "added_tokens.json").string());
 }
 
-TokenizerParts read_vocab_and_merges(const fs::path& folder) {
+TokenizerParts read_vocab_and_merges(const fs::path& folder, bool is_clip) {
   const auto vocab_path = folder / "vocab.json", merges_path = folder / "merges.txt";
   auto vocabulary = parse_vocab_json(read_text(vocab_path), vocab_path.string());
   auto merges = parse_merges_txt(read_text(merges_path), vocabulary, merges_path.string());
+  const char* pattern = is_clip ? PreSplitter::clip_pattern() : PreSplitter::qwen2_pattern();
   return {.vocabulary = std::move(vocabulary),
           .merges = std::move(merges),
           .added_tokens = {},
-          .splitter = PreSplitter(PreSplitter::qwen2_pattern(), folder.string())};
+          .splitter = PreSplitter(pattern, folder.string()),
+          .lowercase = is_clip,
+          .skips_space = is_clip,
+          .end_of_word = is_clip ? "</w>" : ""};
 }
 
-// vocab.json and merges.txt do not say which tokenizer they are of: CLIP's look the same.
-void check_is_qwen2(const fs::path& folder, const Json& config) {
+// vocab.json and merges.txt do not say which tokenizer they are of.
+bool is_clip(const fs::path& folder, const Json& config) {
   const auto where = (folder / "tokenizer_config.json").string();
   const auto name = json_get_or<std::string>(config, "tokenizer_class", "Qwen2Tokenizer", where);
+  if (name == "CLIPTokenizer" || name == "CLIPTokenizerFast") return true;
   check(name == "Qwen2Tokenizer" || name == "Qwen2TokenizerFast",
-        "{}: tokenizer_class '{}' is not Qwen2Tokenizer, and there is no tokenizer.json", where,
-        name);
+        "{}: tokenizer_class '{}' is neither Qwen2Tokenizer nor CLIPTokenizer, and there is no "
+        "tokenizer.json",
+        where, name);
+  return false;
 }
 
 }  // namespace
@@ -74,10 +81,30 @@ Tokenizer load_tokenizer(const fs::path& folder) {
   }
   check(fs::exists(folder / "vocab.json"), "{}: holds neither tokenizer.json nor vocab.json",
         folder.string());
-  check_is_qwen2(folder, config);
-  auto parts = read_vocab_and_merges(folder);
+  const bool clip = is_clip(folder, config);
+  auto parts = read_vocab_and_merges(folder, clip);
   parts.added_tokens = configured.empty() ? read_listed_tokens(folder) : std::move(configured);
+  // CLIP's are looked for as they are written, before anything becomes lower case.
+  for (auto& token : parts.added_tokens) token.normalized &= !clip;
   return Tokenizer(std::move(parts), (folder / "vocab.json").string());
+}
+
+UnigramTokenizer load_unigram_tokenizer(const fs::path& folder) {
+  const auto path = folder / "spiece.model";
+  const auto config = read_json_if_there(folder / "tokenizer_config.json");
+  return UnigramTokenizer(read_text(path), read_configured_tokens(folder, config), path.string());
+}
+
+std::string special_token(const fs::path& folder, const std::string& name) {
+  for (const char* file : {"tokenizer_config.json", "special_tokens_map.json"}) {
+    const auto json = read_json_if_there(folder / file);
+    if (!json.is_object() || !json.contains(name) || json[name].is_null()) continue;
+    const auto& token = json[name];
+    const auto where = (folder / file).string();
+    return json_get<std::string>(token.is_object() ? token : json,
+                                 token.is_object() ? "content" : name, where);
+  }
+  throw Error(fmt::format("{}: no file says what '{}' is", folder.string(), name));
 }
 
 }  // namespace unipic::text

@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "support/golden_integers.h"
 #include "support/temporary_folder.h"
 #include "text/stream_decoder.h"
 #include "text/tokenizer_files.h"
@@ -20,31 +19,11 @@ namespace fs = std::filesystem;
 const fs::path kGoldens = fs::path(UNIPIC_GOLDEN_DIR) / "unipic1";
 const fs::path kFolder = kGoldens / "checkpoint" / "Qwen2.5-1.5B-Instruct";
 
-// An I64 tensor of a safetensors file that is known to be well-formed.
-std::vector<int64_t> read_ints(const fs::path& path, const std::string& name) {
-  const auto file = test::read_file(path);
-  uint64_t header_size;
-  std::memcpy(&header_size, file.data(), sizeof header_size);
-  const auto header = parse_json(std::string_view(file).substr(8, header_size), path.string());
-  const auto range = header.at(name).at("data_offsets").get<std::vector<size_t>>();
-  std::vector<int64_t> values((range[1] - range[0]) / sizeof(int64_t));
-  std::memcpy(values.data(), file.data() + 8 + header_size + range[0], range[1] - range[0]);
-  return values;
-}
-
-Json golden_params() {
-  const auto cases = read_json(kGoldens / "cases.json");
-  for (const auto& element : cases.is_array() ? cases : cases.at("cases")) {
-    if (element.at("name") == "tokenize") return element.at("params");
-  }
-  throw Error("no case 'tokenize'");
-}
-
 void check_golden(Tokenizer tokenizer) {
-  const auto params = golden_params();
+  const auto params = test::golden_params(kGoldens, "tokenize");
   EXPECT_EQ(tokenizer.add_special_token("<image>"), params.at("image_token_id").get<int64_t>());
-  const auto ids = read_ints(kGoldens / "tokenize.safetensors", "out.ids");
-  const auto offsets = read_ints(kGoldens / "tokenize.safetensors", "out.offsets");
+  const auto ids = test::golden_integers(kGoldens / "tokenize.safetensors", "out.ids");
+  const auto offsets = test::golden_integers(kGoldens / "tokenize.safetensors", "out.offsets");
   for (size_t i = 0; i < params.at("texts").size(); ++i) {
     const auto text = params.at("texts")[i].get<std::string>();
     const std::vector<int64_t> expected(ids.begin() + offsets[i], ids.begin() + offsets[i + 1]);

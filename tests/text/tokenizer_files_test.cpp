@@ -64,11 +64,11 @@ TEST(TokenizerFiles, RefusesAFolderWithoutATokenizer) {
   EXPECT_EQ(error_of([&] { load_tokenizer(folder.path()); }),
             folder.path().string() + ": holds neither tokenizer.json nor vocab.json");
   write_file(folder / "vocab.json", "{}");
-  write_file(folder / "tokenizer_config.json", R"({"tokenizer_class": "CLIPTokenizer"})");
+  write_file(folder / "tokenizer_config.json", R"({"tokenizer_class": "BertTokenizer"})");
   EXPECT_EQ(error_of([&] { load_tokenizer(folder.path()); }),
             (folder / "tokenizer_config.json").string() +
-                ": tokenizer_class 'CLIPTokenizer' is not Qwen2Tokenizer, and there is no "
-                "tokenizer.json");
+                ": tokenizer_class 'BertTokenizer' is neither Qwen2Tokenizer nor CLIPTokenizer, "
+                "and there is no tokenizer.json");
 }
 
 TEST(TokenizerFiles, RefusesMergesWithTheLine) {

@@ -1,6 +1,7 @@
 #include "backbones/kl_vae/config.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace unipic::kl_vae {
 namespace {
@@ -45,6 +46,8 @@ void Config::validate(std::string_view where) const {
         num_res_blocks);
   check(in_range(latent_channels, 65536), "{}: 'embed_dim' is {}, not within 1..65536", where,
         latent_channels);
+  check(in_range(first_multiplier, 1024),
+        "{}: the first convolution's multiplier {} is not in 1..1024", where, first_multiplier);
   for (const int64_t multiplier : multipliers) {
     check(in_range(multiplier, 1024), "{}: 'ch_mult' holds {}, not within 1..1024", where,
           multiplier);
@@ -80,6 +83,35 @@ Json config_to_json(const Config& config) {
           {"encoder_attn_resolutions", resolutions_of(config.encoder_attention_levels)},
           {"decoder_attn_resolutions", resolutions_of(config.decoder_attention_levels)},
           {"norm_groups", config.norm_groups}};
+}
+
+Config config_from_diffusers(const Json& json, std::string_view where) {
+  const auto channels = whole_numbers(json, "block_out_channels", where);
+  Config config;
+  config.base_channels = 0;
+  for (const int64_t count : channels) {
+    check(count >= 1 && count <= 65536, "{}: 'block_out_channels' holds {}, not within 1..65536",
+          where, count);
+    config.base_channels = std::gcd(config.base_channels, count);
+  }
+  config.multipliers.clear();
+  for (const int64_t count : channels) config.multipliers.push_back(count / config.base_channels);
+  check(!channels.empty(), "{}: 'block_out_channels' is empty", where);
+  config.first_multiplier = config.multipliers.front();
+  config.num_res_blocks = json_get_or<int64_t>(json, "layers_per_block", 1, where);
+  config.latent_channels = json_get_or<int64_t>(json, "latent_channels", 4, where);
+  config.norm_groups = json_get_or<int64_t>(json, "norm_num_groups", 32, where);
+  config.encoder_attention_levels = config.decoder_attention_levels = {};
+  const bool has_quant = json_get_or<bool>(json, "use_quant_conv", true, where);
+  const bool has_post_quant = json_get_or<bool>(json, "use_post_quant_conv", true, where);
+  check(has_quant == has_post_quant, "{}: only one of the two quant convolutions is there", where);
+  config.has_quant_convs = has_quant;
+  const auto activation = json_get_or<std::string>(json, "act_fn", "silu", where);
+  check(activation == "silu", "{}: act_fn '{}' is not silu", where, activation);
+  check(json_get_or<bool>(json, "mid_block_add_attention", true, where),
+        "{}: a middle without attention", where);
+  config.validate(where);
+  return config;
 }
 
 }  // namespace unipic::kl_vae

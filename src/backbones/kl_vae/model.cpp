@@ -22,7 +22,8 @@ Tensor channels_last(const Tensor& x_BCHW) {
 }  // namespace
 
 EncoderImpl::EncoderImpl(const Config& config)
-    : conv_in_(register_module("conv_in", nn::Conv2d(3, config.base_channels))),
+    : conv_in_(register_module("conv_in",
+                               nn::Conv2d(3, config.base_channels * config.first_multiplier))),
       conv_out_(register_module("conv_out",
                                 nn::Conv2d(top_channels(config), 2 * config.latent_channels))),
       middle_(register_module("mid", Middle(top_channels(config), config.norm_groups))),
@@ -32,7 +33,8 @@ EncoderImpl::EncoderImpl(const Config& config)
   const int64_t last = config.num_levels() - 1;
   for (int64_t level = 0; level <= last; ++level) {
     levels_.emplace_back(LevelImpl::Options{
-        .in_channels = level == 0 ? config.base_channels : config.channels(level - 1),
+        .in_channels = level == 0 ? config.base_channels * config.first_multiplier
+                                  : config.channels(level - 1),
         .out_channels = config.channels(level),
         .num_blocks = config.num_res_blocks,
         .norm_groups = config.norm_groups,
@@ -82,27 +84,32 @@ Tensor DecoderImpl::forward(const Tensor& latents_BZhw, const nn::Trace& trace) 
 AutoencoderImpl::AutoencoderImpl(const Config& config)
     : config_(config),
       encoder_(register_module("encoder", Encoder(config))),
-      decoder_(register_module("decoder", Decoder(config))),
-      quant_conv_(register_module(
-          "quant_conv",
-          nn::Conv2d(2 * config.latent_channels, 2 * config.latent_channels, kPointwise))),
-      post_quant_conv_(register_module(
-          "post_quant_conv",
-          nn::Conv2d(config.latent_channels, config.latent_channels, kPointwise))) {}
+      decoder_(register_module("decoder", Decoder(config))) {
+  if (!config.has_quant_convs) return;
+  const int64_t channels = config.latent_channels;
+  quant_conv_ = register_module("quant_conv", nn::Conv2d(2 * channels, 2 * channels, kPointwise));
+  post_quant_conv_ = register_module("post_quant_conv", nn::Conv2d(channels, channels, kPointwise));
+}
+
+Tensor AutoencoderImpl::halves(const Tensor& pixels_B3HW, const nn::Trace& trace) const {
+  const auto encoded = encoder_->forward(pixels_B3HW, trace);
+  return quant_conv_ ? quant_conv_->forward(encoded) : encoded;
+}
 
 Tensor AutoencoderImpl::encode(const Tensor& pixels_B3HW, const nn::Trace& trace) const {
-  const auto moments = quant_conv_->forward(encoder_->forward(pixels_B3HW, trace));
+  const auto moments = halves(pixels_B3HW, trace);
   if (trace) trace("moments", moments);
   return moments.chunk(2, 1)[0];
 }
 
 Moments AutoencoderImpl::encode_moments(const Tensor& pixels_B3HW) const {
-  const auto halves = quant_conv_->forward(encoder_->forward(pixels_B3HW, {})).chunk(2, 1);
-  return {halves[0], halves[1].clamp(-30.0, 20.0)};
+  const auto parts = halves(pixels_B3HW, {}).chunk(2, 1);
+  return {parts[0], parts[1].clamp(-30.0, 20.0)};
 }
 
 Tensor AutoencoderImpl::decode(const Tensor& latents_BZhw, const nn::Trace& trace) const {
-  return decoder_->forward(post_quant_conv_->forward(latents_BZhw), trace);
+  return decoder_->forward(
+      post_quant_conv_ ? post_quant_conv_->forward(latents_BZhw) : latents_BZhw, trace);
 }
 
 }  // namespace unipic::kl_vae

@@ -62,10 +62,13 @@ class AutoencoderImpl : public torch::nn::Module {
   torch::Tensor decode(const torch::Tensor& latents_BZhw, const nn::Trace& trace = {}) const;
 
  private:
+  // Means, then log variances.
+  torch::Tensor halves(const torch::Tensor& pixels_B3HW, const nn::Trace& trace) const;
+
   const Config config_;
   Encoder encoder_;
   Decoder decoder_;
-  nn::Conv2d quant_conv_, post_quant_conv_;
+  nn::Conv2d quant_conv_ = nullptr, post_quant_conv_ = nullptr;
 };
 TORCH_MODULE(Autoencoder);
 

@@ -1,17 +1,30 @@
 #include "backbones/qwen2/config.h"
 
+#include "base/config_check.h"
+
 namespace unipic::qwen2 {
 namespace {
 
 constexpr int64_t kMaxSize = int64_t{1} << 24;
 constexpr int64_t kMaxLayers = 4096;
 
+std::vector<int64_t> read_rope_sections(const Json& scaling, std::string_view where) {
+  check(scaling.is_object() && scaling.contains("mrope_section") &&
+            scaling["mrope_section"].is_array(),
+        "{}: rope_scaling other than mrope_section is not supported", where);
+  std::vector<int64_t> sections;
+  for (const auto& section : scaling["mrope_section"]) {
+    check(section.is_number_integer(),
+          "{}: 'mrope_section' holds something other than whole numbers", where);
+    sections.push_back(section.get<int64_t>());
+  }
+  return sections;
+}
+
 }  // namespace
 
 void Config::validate(std::string_view where) const {
-  const auto check_size = [&](int64_t size, std::string_view name, int64_t limit) {
-    check(size >= 1 && size <= limit, "{}: '{}' is {}, not within 1..{}", where, name, size, limit);
-  };
+  const SizeCheck check_size(where);
   check_size(vocab_size, "vocab_size", kMaxSize);
   check_size(hidden_size, "hidden_size", kMaxSize);
   check_size(intermediate_size, "intermediate_size", kMaxSize);
@@ -23,6 +36,13 @@ void Config::validate(std::string_view where) const {
   check(num_heads % num_kv_heads == 0,
         "{}: {} attention heads are not a multiple of {} key-value heads", where, num_heads,
         num_kv_heads);
+  int64_t num_angles = 0;
+  for (const int64_t section : rope_sections) {
+    check(section >= 1 && section <= head_dim(), "{}: 'mrope_section' holds {}", where, section);
+    num_angles += section;
+  }
+  check(rope_sections.empty() || (rope_sections.size() == 3 && num_angles == head_dim() / 2),
+        "{}: 'mrope_section' is not three numbers of {} angles together", where, head_dim() / 2);
   check(norm_eps > 0 && rope_base > 0, "{}: rms_norm_eps {} and rope_theta {} must be positive",
         where, norm_eps, rope_base);
 }
@@ -38,8 +58,8 @@ Config config_from_json(const Json& json, std::string_view where) {
   config.norm_eps = json_get_or<double>(json, "rms_norm_eps", 1e-6, where);
   config.rope_base = json_get_or<double>(json, "rope_theta", 10000.0, where);
   config.tied_head = json_get_or<bool>(json, "tie_word_embeddings", false, where);
-  check(!json.contains("rope_scaling") || json["rope_scaling"].is_null(),
-        "{}: rope_scaling is not supported", where);
+  if (json.contains("rope_scaling") && !json["rope_scaling"].is_null())
+    config.rope_sections = read_rope_sections(json["rope_scaling"], where);
   check(!json_get_or<bool>(json, "use_sliding_window", false, where),
         "{}: sliding window attention is not supported", where);
   config.validate(where);
@@ -47,19 +67,22 @@ Config config_from_json(const Json& json, std::string_view where) {
 }
 
 Json config_to_json(const Config& config) {
-  return {{"architectures", {"Qwen2ForCausalLM"}},
-          {"hidden_act", "silu"},
-          {"hidden_size", config.hidden_size},
-          {"intermediate_size", config.intermediate_size},
-          {"model_type", "qwen2"},
-          {"num_attention_heads", config.num_heads},
-          {"num_hidden_layers", config.num_layers},
-          {"num_key_value_heads", config.num_kv_heads},
-          {"rms_norm_eps", config.norm_eps},
-          {"rope_theta", config.rope_base},
-          {"tie_word_embeddings", config.tied_head},
-          {"use_sliding_window", false},
-          {"vocab_size", config.vocab_size}};
+  Json json = {{"architectures", {"Qwen2ForCausalLM"}},
+               {"hidden_act", "silu"},
+               {"hidden_size", config.hidden_size},
+               {"intermediate_size", config.intermediate_size},
+               {"model_type", "qwen2"},
+               {"num_attention_heads", config.num_heads},
+               {"num_hidden_layers", config.num_layers},
+               {"num_key_value_heads", config.num_kv_heads},
+               {"rms_norm_eps", config.norm_eps},
+               {"rope_theta", config.rope_base},
+               {"tie_word_embeddings", config.tied_head},
+               {"use_sliding_window", false},
+               {"vocab_size", config.vocab_size}};
+  if (!config.rope_sections.empty())
+    json["rope_scaling"] = {{"type", "mrope"}, {"mrope_section", config.rope_sections}};
+  return json;
 }
 
 }  // namespace unipic::qwen2

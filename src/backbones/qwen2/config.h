@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/json.h"
 
@@ -17,6 +18,8 @@ struct Config {
   double norm_eps = 1e-6;
   double rope_base = 1e6;
   bool tied_head = true;  // the output head is the embedding table
+  // How many angles turn with each axis of positions that have several (Qwen2.5-VL); empty: one.
+  std::vector<int64_t> rope_sections = {};
 
   int64_t head_dim() const { return hidden_size / num_heads; }
   // Throws `Error` that names `where` if the sizes do not fit each other.
@@ -26,7 +29,7 @@ struct Config {
 };
 
 // From a Hugging Face config.json. Throws `Error` on missing or wrong members and on features that
-// this implementation lacks (RoPE scaling, sliding windows).
+// this implementation lacks (RoPE scaling other than M-RoPE's sections, sliding windows).
 Config config_from_json(const Json& json, std::string_view where);
 // The config.json that `config_from_json` reads back as the same.
 Json config_to_json(const Config& config);

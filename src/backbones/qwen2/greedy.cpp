@@ -17,39 +17,57 @@ GreedyContinuation::GreedyContinuation(CausalLm llm, Tensor embeddings_1TD,
       cache_(llm_->make_cache()) {
   constexpr int64_t kTokensAtFirst = 256;
   cache_.reserve(input_1TD_.size(1) + std::min(options.max_new_tokens, kTokensAtFirst));
+  if (options_.prompt_positions.defined()) {
+    position_offset_ =
+        options_.prompt_positions.max().item<int64_t>() + 1 - options_.prompt_positions.size(-1);
+  }
 }
 
 bool GreedyContinuation::is_done() const {
   return static_cast<int64_t>(written_.size()) >= options_.max_new_tokens ||
-         (!written_.empty() && written_.back() == options_.end_id);
+         (!written_.empty() && std::ranges::count(options_.end_ids, written_.back()) > 0);
+}
+
+Tensor GreedyContinuation::next_positions() const {
+  if (cache_.length() == 0 && options_.prompt_positions.defined())
+    return options_.prompt_positions.to(input_1TD_.device());
+  const int64_t first = cache_.length() + (cache_.length() > 0 ? position_offset_ : 0);
+  return torch::arange(first, first + input_1TD_.size(1),
+                       torch::dtype(torch::kLong).device(input_1TD_.device()))
+      .unsqueeze(0);
 }
 
 int64_t GreedyContinuation::next() {
   const torch::InferenceMode no_autograd;
-  const auto index_options = torch::dtype(torch::kLong).device(input_1TD_.device());
-  const int64_t first = cache_.length(), num_inputs = input_1TD_.size(1);
+  const int64_t num_inputs = input_1TD_.size(1);
   const auto hidden = control_.timed(written_.empty() ? "prompt" : "decode", [&] {
-    const auto positions = torch::arange(first, first + num_inputs, index_options).unsqueeze(0);
-    return llm_->decoder()->forward(input_1TD_, positions, {}, &cache_).select(1, num_inputs - 1);
+    return llm_->decoder()
+        ->forward(input_1TD_, next_positions(), {}, &cache_)
+        .select(1, num_inputs - 1);
   });
   const auto logits_1V = llm_->logits(hidden);
   if (written_.empty()) trace_("raw_logits_first", logits_1V);
   const auto scores_1V = penalized(logits_1V);
+  trace_("step_logits", logits_1V);
+  trace_("step_scores", scores_1V);
   const auto id = scores_1V.argmax(-1).item<int64_t>();
   written_.push_back(id);
   control_.report("answer", static_cast<int64_t>(written_.size()), options_.max_new_tokens);
   if (is_done()) {
     trace_("scores_last", scores_1V);
   } else {
-    input_1TD_ = llm_->embed(torch::full({1, 1}, id, index_options));
+    input_1TD_ = llm_->embed(
+        torch::full({1, 1}, id, torch::dtype(torch::kLong).device(input_1TD_.device())));
   }
   return id;
 }
 
 Tensor GreedyContinuation::penalized(const Tensor& logits_1V) const {
   const double penalty = options_.repetition_penalty;
-  if (written_.empty() || penalty == 1.0) return logits_1V;
-  const auto ids = torch::tensor(written_, torch::kLong).to(logits_1V.device()).unsqueeze(0);
+  auto known = options_.prompt_ids;
+  known.insert(known.end(), written_.begin(), written_.end());
+  if (known.empty() || penalty == 1.0) return logits_1V;
+  const auto ids = torch::tensor(known, torch::kLong).to(logits_1V.device()).unsqueeze(0);
   const auto scores = logits_1V.gather(1, ids);
   return logits_1V.scatter(1, ids, torch::where(scores < 0, scores * penalty, scores / penalty));
 }

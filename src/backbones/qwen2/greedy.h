@@ -15,14 +15,19 @@ namespace unipic::qwen2 {
 
 struct GreedyOptions {
   int64_t max_new_tokens = 1024;
-  int64_t end_id = 0;
+  std::vector<int64_t> end_ids = {};
   // Scores of ids that were already written are divided by this if positive, multiplied if
-  // negative. The prompt does not count.
+  // negative.
   double repetition_penalty = 1.0;
+  std::vector<int64_t> prompt_ids = {};  // that count as written, too
+  // Of the prompt, [1, T] or, for several axes, [3, 1, T]; undefined: 0, 1, 2... What is written
+  // goes on after the largest.
+  torch::Tensor prompt_positions = {};
 };
 
-// The likeliest continuation of embeddings [1, T, D], id by id, up to and with `end_id`. Traces
-// "raw_logits_first" and "scores_last" [1, vocab].
+// The likeliest continuation of embeddings [1, T, D], id by id, up to and with one of `end_ids`.
+// Traces "raw_logits_first", "scores_last", and of each step "step_logits" and "step_scores", all
+// [1, vocab].
 class GreedyContinuation {
  public:
   GreedyContinuation(CausalLm llm, torch::Tensor embeddings_1TD, const GreedyOptions& options,
@@ -35,6 +40,8 @@ class GreedyContinuation {
 
  private:
   torch::Tensor penalized(const torch::Tensor& logits_1V) const;
+  // Of what the language model reads next.
+  torch::Tensor next_positions() const;
 
   CausalLm llm_;
   torch::Tensor input_1TD_;  // what the language model has not read yet
@@ -42,6 +49,7 @@ class GreedyContinuation {
   RunControl control_;
   nn::Trace trace_;
   nn::KvCache cache_;
+  int64_t position_offset_ = 0;  // what positions are above places once the prompt is read
   std::vector<int64_t> written_;
 };
 

@@ -102,8 +102,12 @@ Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& position
                             const nn::Trace& trace) const {
   const int64_t num_tokens = embeddings_BTD.size(1);
   const int64_t num_cached = cache != nullptr ? cache->length() : 0;
-  const auto rope = nn::rope_tables(positions_BT, config_.head_dim(), config_.rope_base,
-                                    embeddings_BTD.scalar_type());
+  const auto dtype = embeddings_BTD.scalar_type();
+  const auto rope =
+      positions_BT.dim() == 3
+          ? nn::rope_tables(positions_BT, config_.rope_sections, config_.head_dim(),
+                            config_.rope_base, dtype)
+          : nn::rope_tables(positions_BT, config_.head_dim(), config_.rope_base, dtype);
   const auto mask = attention_mask(num_tokens, num_cached, key_mask_BS, embeddings_BTD.options());
 
   auto x_BTD = embeddings_BTD;

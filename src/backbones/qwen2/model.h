@@ -62,7 +62,7 @@ class DecoderImpl : public torch::nn::Module {
 
   // `key_mask` [B, S] tells which positions may be attended to (cached ones first); undefined
   // means all. With a cache the new positions are appended to it. Traces "hidden_i" after layer i,
-  // counted from 1.
+  // counted from 1. Where the config has sections, positions may also be [3, B, T].
   torch::Tensor forward(const torch::Tensor& embeddings_BTD, const torch::Tensor& positions_BT,
                         const torch::Tensor& key_mask_BS, nn::KvCache* cache = nullptr,
                         const nn::Trace& trace = {}) const;

@@ -1,12 +1,12 @@
 #include "backbones/siglip/config.h"
 
+#include "base/config_check.h"
+
 namespace unipic::siglip {
 
 void Config::validate(std::string_view where) const {
   constexpr int64_t kMaxSize = int64_t{1} << 20;
-  const auto check_size = [&](int64_t size, std::string_view name, int64_t limit) {
-    check(size >= 1 && size <= limit, "{}: '{}' is {}, not within 1..{}", where, name, size, limit);
-  };
+  const SizeCheck check_size(where);
   check_size(hidden_size, "hidden_size", kMaxSize);
   check_size(intermediate_size, "intermediate_size", kMaxSize);
   check_size(num_layers, "num_hidden_layers", 4096);

@@ -1,7 +1,5 @@
 #include "backbones/siglip/contrastive.h"
 
-#include <torch/nn/modules/container/modulelist.h>
-
 #include "base/check.h"
 #include "nn/holder.h"
 #include "nn/parameter.h"
@@ -11,13 +9,6 @@ namespace unipic::siglip {
 using torch::Tensor;
 
 namespace {
-
-Config layer_config(const TextConfig& config) {
-  return {.hidden_size = config.hidden_size,
-          .intermediate_size = config.intermediate_size,
-          .num_heads = config.num_heads,
-          .norm_eps = config.norm_eps};
-}
 
 Tensor unit_vectors(const Tensor& x_BD) {
   const auto x = x_BD.to(torch::kFloat);
@@ -35,12 +26,11 @@ TextModelImpl::TextModelImpl(const TextConfig& config)
                                        nn::Embedding(config.vocab_size, config.hidden_size));
   position_ = embeddings->register_module("position_embedding",
                                           nn::Embedding(config.num_positions, config.hidden_size));
-  torch::nn::ModuleList list;
-  for (int64_t layer = 0; layer < config.num_layers; ++layer) {
-    layers_.emplace_back(layer_config(config));
-    list->push_back(layers_.back());
-  }
-  register_module("encoder", nn::Holder())->register_module("layers", list);
+  layers_ = nn::add_encoder_layers(*register_module("encoder", nn::Holder()), config.num_layers,
+                                   {.dim = config.hidden_size,
+                                    .num_heads = config.num_heads,
+                                    .hidden_dim = config.intermediate_size,
+                                    .norm_eps = config.norm_eps});
 }
 
 Tensor TextModelImpl::forward(const Tensor& ids_BT) const {

@@ -21,7 +21,7 @@ class TextModelImpl : public torch::nn::Module {
 
  private:
   nn::Embedding token_ = nullptr, position_ = nullptr;
-  std::vector<EncoderLayer> layers_;
+  std::vector<nn::EncoderLayer> layers_;
   nn::LayerNorm norm_;
   nn::Linear head_;
 };

@@ -1,7 +1,5 @@
 #include "backbones/siglip/model.h"
 
-#include <torch/nn/modules/container/modulelist.h>
-
 #include "base/check.h"
 #include "nn/holder.h"
 #include "nn/parameter.h"
@@ -35,35 +33,6 @@ Tensor EmbeddingsImpl::forward(const Tensor& pixels_B3PP) const {
   return patches.flatten(2).transpose(1, 2) + position_->weight();
 }
 
-EncoderLayerImpl::EncoderLayerImpl(const Config& config)
-    : num_heads_(config.num_heads),
-      attention_norm_(
-          register_module("layer_norm1", nn::LayerNorm(config.hidden_size, config.norm_eps))),
-      mlp_norm_(register_module("layer_norm2", nn::LayerNorm(config.hidden_size, config.norm_eps))),
-      mlp_(register_module("mlp", nn::GeluMlp(config.hidden_size, config.intermediate_size,
-                                              ops::Activation::kGeluTanh))) {
-  const auto attention = register_module("self_attn", nn::Holder());
-  const auto projection = [&](const char* name) {
-    return attention->register_module(name, nn::Linear(config.hidden_size, config.hidden_size));
-  };
-  q_ = projection("q_proj");
-  k_ = projection("k_proj");
-  v_ = projection("v_proj");
-  out_ = projection("out_proj");
-}
-
-Tensor EncoderLayerImpl::forward(const Tensor& x_BTD) const {
-  const auto h_BTD = x_BTD + attend(attention_norm_->forward(x_BTD));
-  return h_BTD + mlp_->forward(mlp_norm_->forward(h_BTD));
-}
-
-Tensor EncoderLayerImpl::attend(const Tensor& x_BTD) const {
-  const auto out_BHTK = ops::attention(
-      split_heads(q_->forward(x_BTD), num_heads_), split_heads(k_->forward(x_BTD), num_heads_),
-      split_heads(v_->forward(x_BTD), num_heads_), {}, out_->uses_own_kernels());
-  return out_->forward(merge_heads(out_BHTK));
-}
-
 PoolingHeadImpl::PoolingHeadImpl(const Config& config)
     : num_heads_(config.num_heads),
       probe_(register_parameter("probe", nn::placeholder({1, 1, config.hidden_size}))),
@@ -93,12 +62,11 @@ VisionModelImpl::VisionModelImpl(const Config& config, bool with_pooling_head)
     : config_(config),
       embeddings_(register_module("embeddings", Embeddings(config))),
       norm_(register_module("post_layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps))) {
-  torch::nn::ModuleList list;
-  for (int64_t layer = 0; layer < config.num_layers; ++layer) {
-    layers_.emplace_back(config);
-    list->push_back(layers_.back());
-  }
-  register_module("encoder", nn::Holder())->register_module("layers", list);
+  layers_ = nn::add_encoder_layers(*register_module("encoder", nn::Holder()), config.num_layers,
+                                   {.dim = config.hidden_size,
+                                    .num_heads = config.num_heads,
+                                    .hidden_dim = config.intermediate_size,
+                                    .norm_eps = config.norm_eps});
   if (with_pooling_head) head_ = register_module("head", PoolingHead(config));
 }
 

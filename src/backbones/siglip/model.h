@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backbones/siglip/config.h"
+#include "nn/encoder_layer.h"
 #include "nn/linear.h"
 #include "nn/norm.h"
 #include "nn/trace.h"
@@ -26,21 +27,6 @@ class EmbeddingsImpl : public torch::nn::Module {
   nn::Embedding position_ = nullptr;
 };
 TORCH_MODULE(Embeddings);
-
-class EncoderLayerImpl : public torch::nn::Module {
- public:
-  explicit EncoderLayerImpl(const Config& config);
-  torch::Tensor forward(const torch::Tensor& x_BTD) const;
-
- private:
-  torch::Tensor attend(const torch::Tensor& x_BTD) const;
-
-  int64_t num_heads_;
-  nn::LayerNorm attention_norm_, mlp_norm_;
-  nn::Linear q_ = nullptr, k_ = nullptr, v_ = nullptr, out_ = nullptr;
-  nn::GeluMlp mlp_;
-};
-TORCH_MODULE(EncoderLayer);
 
 // Attention pooling: one learned query over all tokens, then an MLP. [B, T, D] to [B, D].
 class PoolingHeadImpl : public torch::nn::Module {
@@ -72,7 +58,7 @@ class VisionModelImpl : public torch::nn::Module {
  private:
   const Config config_;
   Embeddings embeddings_;
-  std::vector<EncoderLayer> layers_;
+  std::vector<nn::EncoderLayer> layers_;
   nn::LayerNorm norm_;
   PoolingHead head_ = nullptr;
 };

@@ -14,6 +14,8 @@ template <Activation kActivation>
       return 0.5F * x * (1.0F + erf(x * 0.70710678F));
     case Activation::kGeluTanh:
       return 0.5F * x * (1.0F + tanh(0.79788456F * (x + 0.044715F * x * x * x)));
+    case Activation::kQuickGelu:
+      return x * sigmoid(1.702F * x);
   }
 }
 
@@ -86,6 +88,8 @@ void finish_rows(const float* sums, int64_t sums_stride, const ResultBlock& bloc
       return finish_activated<Activation::kGelu>(sums, sums_stride, block, finish, out);
     case Activation::kGeluTanh:
       return finish_activated<Activation::kGeluTanh>(sums, sums_stride, block, finish, out);
+    case Activation::kQuickGelu:
+      return finish_activated<Activation::kQuickGelu>(sums, sums_stride, block, finish, out);
   }
 }
 

@@ -10,7 +10,7 @@
 
 namespace unipic::kernels {
 
-enum class Activation { kNone, kSilu, kGelu, kGeluTanh };
+enum class Activation { kNone, kSilu, kGelu, kGeluTanh, kQuickGelu };
 
 // What becomes of what is at a result's place already.
 enum class Combine { kReplace, kAdd, kMultiply };

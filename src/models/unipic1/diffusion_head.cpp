@@ -1,12 +1,12 @@
 #include "models/unipic1/diffusion_head.h"
 
 #include <torch/nn/modules/container/modulelist.h>
-#include <cmath>
 #include <optional>
 
 #include "base/check.h"
 #include "models/unipic1/packed_head.h"
 #include "nn/holder.h"
+#include "nn/modulation.h"
 #include "ops/norm.h"
 #include "ops/packing.h"
 
@@ -14,22 +14,6 @@ namespace unipic::unipic1 {
 using torch::Tensor;
 
 namespace {
-
-constexpr int64_t kNumFrequencies = 128;
-constexpr double kLongestPeriod = 10000.0;
-
-// [cos(t·f) | sin(t·f)] for 128 frequencies f from 1 down to almost 1/10000, fp32.
-Tensor timestep_features(const Tensor& timesteps_N) {
-  const auto options = torch::dtype(torch::kFloat).device(timesteps_N.device());
-  const auto frequencies = torch::exp(-std::log(kLongestPeriod) *
-                                      torch::arange(kNumFrequencies, options) / kNumFrequencies);
-  const auto angles = timesteps_N.to(torch::kFloat).unsqueeze(1) * frequencies;
-  return torch::cat({angles.cos(), angles.sin()}, 1);
-}
-
-Tensor modulate(const Tensor& normed, const Tensor& shift, const Tensor& scale) {
-  return normed * (1 + scale) + shift;
-}
 
 // ε_u + guidance · (ε_c − ε_u) for the conditional half; its variances stay unguided.
 Tensor guide(const Tensor& prediction_NP, const Tensor& guidance_n1, int64_t channels) {
@@ -93,7 +77,7 @@ HeadBlockImpl::HeadBlockImpl(int64_t width, double norm_eps)
 
 Tensor HeadBlockImpl::forward(const Tensor& x_NW, const Tensor& silu_y_NW) const {
   const auto m = modulation_->forward(silu_y_NW).chunk(3, -1);
-  return x_NW + m[2] * mlp_->forward(modulate(norm_->forward(x_NW), m[0], m[1]));
+  return x_NW + m[2] * mlp_->forward(nn::modulate(norm_->forward(x_NW), m[0], m[1]));
 }
 
 kernels::AdaLnBlock HeadBlockImpl::packed() const {
@@ -108,7 +92,7 @@ DiffusionHeadImpl::DiffusionHeadImpl(const MarConfig& config)
   const auto net = register_module("net", nn::Holder());
   const int64_t width = config.head_width;
   time_mlp_ = net->register_module("time_embed", nn::Holder())
-                  ->register_module("mlp", nn::SiluMlp(2 * kNumFrequencies, width, width));
+                  ->register_module("mlp", nn::SiluMlp(nn::kTimestepFeatures, width, width));
   condition_in_ = net->register_module("cond_embed", nn::Linear(config.decoder_dim, width));
   latent_in_ = net->register_module("input_proj", nn::Linear(config.latent_channels, width));
   torch::nn::ModuleList list;
@@ -136,7 +120,7 @@ void DiffusionHeadImpl::pack() {
 }
 
 Tensor DiffusionHeadImpl::embed_time(const Tensor& timesteps_N) const {
-  return time_mlp_->forward(timestep_features(timesteps_N).to(final_->dtype()));
+  return time_mlp_->forward(nn::timestep_features(timesteps_N).to(final_->dtype()));
 }
 
 Tensor DiffusionHeadImpl::predict(const Tensor& x_NC, const Tensor& silu_y_NW) const {
@@ -144,7 +128,7 @@ Tensor DiffusionHeadImpl::predict(const Tensor& x_NC, const Tensor& silu_y_NW) c
   for (const auto& block : blocks_) x_NW = block->forward(x_NW, silu_y_NW);
   const auto m = final_modulation_->forward(silu_y_NW).chunk(2, -1);
   const auto normed = ops::layer_norm(x_NW, {}, {}, config_.norm_eps);
-  return final_->forward(modulate(normed, m[0], m[1]));
+  return final_->forward(nn::modulate(normed, m[0], m[1]));
 }
 
 Tensor DiffusionHeadImpl::forward(const Tensor& x_NC, const Tensor& timesteps_N,

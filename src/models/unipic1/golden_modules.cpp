@@ -4,6 +4,7 @@
 #include "models/unipic1/golden_ops.h"
 #include "models/unipic1/mask_schedule.h"
 #include "models/unipic1/pixels.h"
+#include "ops/image_tensor.h"
 
 namespace unipic::unipic1 {
 using golden::Case;
@@ -220,13 +221,13 @@ void vae_decode(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
   out["pixels"] = model->tokens_to_pixels(latents.flatten(1, 2), grid);
   std::vector<Tensor> pictures;
   for (const auto& pixels : out["pixels"].unbind())
-    pictures.push_back(image_tensor(to_image(pixels)));
+    pictures.push_back(ops::image_tensor(to_image(pixels)));
   out["image"] = torch::stack(pictures);
 }
 
 void preprocess_image(const Pipeline&, const Case& golden_case, Outputs& out) {
   const int64_t size = golden_case.integer("size");
-  const auto image = image_of(golden_case.in("image"));
+  const auto image = ops::image_of(golden_case.in("image"));
   out["center_crop"] = cropped_pixels(image, size, size);
   out["pad_gray127"] = padded_pixels(image, size);
   out["stretch_to_max_then_resize"] = stretched_pixels(image, size);
@@ -235,8 +236,7 @@ void preprocess_image(const Pipeline&, const Case& golden_case, Outputs& out) {
 }  // namespace
 
 bool run_module_case(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
-  using Run = void (*)(const Pipeline&, const Case&, Outputs&);
-  static constexpr std::pair<std::string_view, Run> kRuns[] = {
+  static constexpr golden::Operation<Pipeline> kOperations[] = {
       {"tokenize", tokenize},
       {"qwen2_forward", qwen2_forward},
       {"siglip2_forward", siglip2_forward},
@@ -251,12 +251,7 @@ bool run_module_case(const Pipeline& pipeline, const Case& golden_case, Outputs&
       {"vae_decode", vae_decode},
       {"preprocess_image", preprocess_image},
   };
-  for (const auto& [op, run] : kRuns) {
-    if (op != golden_case.op) continue;
-    run(pipeline, golden_case, out);
-    return true;
-  }
-  return false;
+  return golden::run_operation(kOperations, pipeline, golden_case, out);
 }
 
 }  // namespace unipic::unipic1

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "models/unipic1/golden_ops.h"
 #include "models/unipic1/pixels.h"
+#include "ops/image_tensor.h"
 
 namespace unipic::unipic1 {
 using golden::Case;
@@ -101,7 +102,7 @@ void draw(const Pipeline& pipeline, const Case& golden_case, const std::vector<D
   out["pixels"] = pipeline.decode(tokens, grid, {});
   std::vector<Tensor> pictures;
   for (const auto& pixels : out["pixels"].unbind())
-    pictures.push_back(image_tensor(to_image(pixels)));
+    pictures.push_back(ops::image_tensor(to_image(pixels)));
   out["image"] = assembled(pictures, golden_case.integer("grid_size"));
 }
 
@@ -131,7 +132,8 @@ void image_edit(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
   const auto grid = pipeline.model()->grid_of(size, size);
   const bool guided = sampler_options(golden_case).guided();
   if (golden_case.has("in.source_image")) {
-    out["source_pixels"] = cropped_pixels(image_of(golden_case.in("source_image")), size, size);
+    out["source_pixels"] =
+        cropped_pixels(ops::image_of(golden_case.in("source_image")), size, size);
   }
   const auto source = pipeline.encode(golden_case.in("source_pixels"), {});
   out["source_latents"] = source.unflatten(1, {grid.height, grid.width});
@@ -151,7 +153,7 @@ void image_edit(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
 
   std::vector<Tensor> pictures;
   for (const auto& pixels : pipeline.decode(tokens, grid, {}).unbind()) {
-    pictures.push_back(image_tensor(to_image(pixels)));
+    pictures.push_back(ops::image_tensor(to_image(pixels)));
   }
   out["image"] = assembled(pictures, side);
 }
@@ -171,7 +173,7 @@ void answer(const Pipeline& pipeline, const Case& golden_case, const Question& q
 void image_understand(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   if (golden_case.has("in.image")) {
     out["pixels"] =
-        padded_pixels(image_of(golden_case.in("image")), golden_case.integer("image_size"));
+        padded_pixels(ops::image_of(golden_case.in("image")), golden_case.integer("image_size"));
   }
   const auto question = pipeline.ask_mar(golden_case.in("pixels"), golden_case.text("prompt"), {});
   out["input_ids"] = torch::tensor(question.ids, torch::kLong);
@@ -188,20 +190,14 @@ void image_understand_siglip2(const Pipeline& pipeline, const Case& golden_case,
 }  // namespace
 
 bool run_task_case(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
-  using Run = void (*)(const Pipeline&, const Case&, Outputs&);
-  static constexpr std::pair<std::string_view, Run> kRuns[] = {
+  static constexpr golden::Operation<Pipeline> kOperations[] = {
       {"text_to_image", text_to_image},
       {"batch_text_to_image", batch_text_to_image},
       {"image_edit", image_edit},
       {"image_understand", image_understand},
       {"image_understand_siglip2", image_understand_siglip2},
   };
-  for (const auto& [op, run] : kRuns) {
-    if (op != golden_case.op) continue;
-    run(pipeline, golden_case, out);
-    return true;
-  }
-  return false;
+  return golden::run_operation(kOperations, pipeline, golden_case, out);
 }
 
 Outputs run_golden_case(const Pipeline& pipeline, const Case& golden_case) {

@@ -138,7 +138,7 @@ qwen2::GreedyContinuation Pipeline::begin_answer(const Question& question, int64
   return {model_->llm(),
           question.embeddings_1TM,
           {.max_new_tokens = max_new_tokens,
-           .end_id = prompts_.end_id(),
+           .end_ids = {prompts_.end_id()},
            .repetition_penalty = repetition_penalty_},
           control,
           trace};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/resample.h"
+#include "ops/image_tensor.h"
 
 namespace unipic::unipic1 {
 using torch::Tensor;
@@ -12,7 +13,7 @@ namespace {
 constexpr uint8_t kPadGrey = 127;
 
 Tensor to_pixels(const Image& image) {
-  return (2.0 * (image_tensor(image).permute({2, 0, 1}) / 255.0) - 1.0).unsqueeze(0);
+  return (2.0 * (ops::image_tensor(image).permute({2, 0, 1}) / 255.0) - 1.0).unsqueeze(0);
 }
 
 }  // namespace
@@ -39,21 +40,7 @@ Tensor vision_pixels(const Image& image, int64_t size) {
 
 Image to_image(const Tensor& pixels_3HW) {
   const auto numbers_3HW = 127.5 * pixels_3HW.to(torch::kFloat) + 128.0;
-  return image_of(numbers_3HW.nan_to_num(0.0).permute({1, 2, 0}));
-}
-
-Tensor image_tensor(const Image& image) {
-  return torch::from_blob(const_cast<uint8_t*>(image.pixels.data()), {image.height, image.width, 3},
-                          torch::kByte)
-      .to(torch::kFloat);
-}
-
-Image image_of(const Tensor& numbers_HW3) {
-  const auto bytes_HW3 = numbers_HW3.clamp(0, 255).floor().to(torch::kByte).cpu().contiguous();
-  const auto* data = bytes_HW3.data_ptr<uint8_t>();
-  return {.width = bytes_HW3.size(1),
-          .height = bytes_HW3.size(0),
-          .pixels = std::vector<uint8_t>(data, data + bytes_HW3.numel())};
+  return ops::image_of(numbers_3HW.nan_to_num(0.0).permute({1, 2, 0}));
 }
 
 }  // namespace unipic::unipic1

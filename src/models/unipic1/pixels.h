@@ -23,8 +23,4 @@ torch::Tensor vision_pixels(const Image& image, int64_t size);
 // floor(clamp(127.5·x + 128, 0, 255)) of one picture [3, H, W] (specs/unipic1.md §4).
 Image to_image(const torch::Tensor& pixels_3HW);
 
-// A picture as numbers 0..255 [H, W, 3], fp32, and back.
-torch::Tensor image_tensor(const Image& image);
-Image image_of(const torch::Tensor& numbers_HW3);
-
 }  // namespace unipic::unipic1

@@ -55,8 +55,8 @@ TEST_P(GemmBf16, AddsTheBiasActivatesGatesAndAddsWhatIsThere) {
   for (size_t i = 0; i < bias.size(); ++i) bias[i] = 0.25F * static_cast<float>(i) - 4;
   std::vector<float> gate(7 * 41);  // rows 41 apart
   for (size_t i = 0; i < gate.size(); ++i) gate[i] = 0.5F + 0.001F * static_cast<float>(i);
-  for (const auto activation :
-       {Activation::kNone, Activation::kSilu, Activation::kGelu, Activation::kGeluTanh}) {
+  for (const auto activation : {Activation::kNone, Activation::kSilu, Activation::kGelu,
+                                Activation::kGeluTanh, Activation::kQuickGelu}) {
     const GemmFinish finish = {.bias = bias.data(),
                                .activation = activation,
                                .gate = gate.data(),

@@ -1,0 +1,98 @@
+// Golden cases of training.
+
+#include "base/check.h"
+#include "models/unipic2/golden_ops.h"
+#include "models/unipic2/loss.h"
+#include "models/unipic2/metaquery.h"
+
+namespace unipic::unipic2 {
+using golden::Case;
+using golden::Outputs;
+using torch::Tensor;
+
+namespace {
+
+// The gradients that the case asks for of parameters whose names begin with `prefix`.
+void put_gradients(const torch::nn::Module& module, std::string_view prefix,
+                   const Case& golden_case, Outputs& out) {
+  const auto parameters = module.named_parameters();
+  for (const auto& element : golden_case.params.at("gradients")) {
+    const auto name = element.get<std::string>();
+    if (!name.starts_with(prefix)) continue;
+    const auto* parameter = parameters.find(name.substr(prefix.size()));
+    check(parameter != nullptr, "there is no parameter '{}'", name);
+    out["grad." + name] = parameter->grad();
+  }
+}
+
+void put_loss(const FlowMatchLoss& loss, Outputs& out) {
+  out["timesteps"] = loss.timesteps_B;
+  out["sigmas"] = loss.sigmas_B;
+  out["noisy"] = loss.noisy_BCHW;
+  out["target"] = loss.target_BCHW;
+  out["prediction"] = loss.prediction_BCHW.detach();
+  out["per_sample_loss"] = loss.per_sample_B.detach();
+  out["loss"] = loss.loss.detach().view({1});
+}
+
+void sft_loss(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
+  const auto folder = runner.part(golden_case);
+  const auto transformer = load_transformer(folder, runner.placement());
+  for (auto& parameter : transformer->parameters()) parameter.set_requires_grad(true);
+  sd3::Conditions conditions = {.prompt_BSE = runner.as_model(golden_case.in("prompt_embeds")),
+                                .pooled_BP = runner.as_model(golden_case.in("pooled")),
+                                .reference_BCHW = {}};
+  if (golden_case.has("in.ref_latents"))
+    conditions.reference_BCHW = runner.as_model(golden_case.in("ref_latents"));
+  const double shift = read_shift(folder.parent_path() / "scheduler");
+  const auto loss = flow_match_loss(transformer, diffusion::flow_training_schedule(shift),
+                                    runner.as_model(golden_case.in("latents")),
+                                    runner.as_model(golden_case.in("noise")),
+                                    golden_case.in("timestep_normal").sigmoid(), conditions);
+  loss.loss.backward();
+  put_loss(loss, out);
+  put_gradients(*transformer, "transformer.", golden_case, out);
+}
+
+void metaquery_sft_loss(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
+  const auto folder = runner.part(golden_case);
+  const VisionLanguageModel lmm(runner.part(golden_case, "lmm"), runner.placement());
+  const auto conditioner = load_conditioner(folder / "conditioner", runner.placement());
+  const auto transformer = load_transformer(folder / "transformer", runner.placement());
+  for (const auto& parameters : {conditioner->parameters(), transformer->parameters()}) {
+    for (const auto& parameter : parameters) parameter.set_requires_grad(true);
+  }
+  const auto texts = golden_case.params.at("rendered_texts").get<std::vector<std::string>>();
+  auto rows = with_queries(lmm, texts, {}, conditioner->config().num_queries);
+  const int64_t num_prompt_tokens = golden_case.in("input_ids").size(1);
+  check(rows.rows.ids_BT.narrow(1, 0, num_prompt_tokens).equal(golden_case.in("input_ids")),
+        "the texts have other ids than expected");
+  const auto states = query_states(lmm, conditioner, rows);
+  const auto encoded = conditioner->forward(states);
+  const double shift = read_shift(folder / "scheduler");
+  const auto loss = flow_match_loss(
+      transformer, diffusion::flow_training_schedule(shift),
+      runner.as_model(golden_case.in("latents")), runner.as_model(golden_case.in("noise")),
+      golden_case.in("timestep_normal").sigmoid(), {encoded.prompt_BSE, encoded.pooled_BP, {}});
+  loss.loss.backward();
+  out["query_states"] = states.detach();
+  out["prompt_embeds"] = encoded.prompt_BSE.detach();
+  out["pooled"] = encoded.pooled_BP.detach();
+  put_loss(loss, out);
+  put_gradients(*transformer, "transformer.", golden_case, out);
+  put_gradients(*conditioner, "conditioner.", golden_case, out);
+}
+
+}  // namespace
+
+bool run_training_case(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
+  if (golden_case.op != "flow_match_sft_loss") return false;
+  if (golden_case.params.contains("lmm")) {
+    metaquery_sft_loss(runner, golden_case, out);
+  } else {
+    sft_loss(runner, golden_case, out);
+  }
+  return true;
+}
+
+}  // namespace unipic::unipic2

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <filesystem>
+
+#include "backbones/clip_text/model.h"
+#include "backbones/kl_vae/model.h"
+#include "backbones/qwen2/model.h"
+#include "backbones/qwen25_vision/model.h"
+#include "backbones/sd3/model.h"
+#include "backbones/t5/model.h"
+#include "models/unipic2/conditioner.h"
+
+// The networks of UniPic 2, each from its folder of the published layout (specs/unipic2.md §2). All
+// throw `Error` for files that are missing, malformed or do not fit.
+
+namespace unipic::unipic2 {
+
+// The type and place of weights.
+struct Placement {
+  torch::ScalarType dtype = torch::kFloat;
+  torch::Device device = torch::kCPU;
+};
+
+clip_text::TextModel load_clip(const std::filesystem::path& folder, const Placement& placement);
+t5::Encoder load_t5(const std::filesystem::path& folder, const Placement& placement);
+sd3::Transformer load_transformer(const std::filesystem::path& folder, const Placement& placement);
+
+// The autoencoder with the shift and scale of its latents: (z - shift) · scale is what the
+// transformer works on.
+struct LatentCodec {
+  kl_vae::Autoencoder vae;
+  double scale = 1, shift = 0;
+
+  // Pixels [B, 3, H, W] in -1..1 and normal noise of the latents' shape to latents.
+  torch::Tensor encode(const torch::Tensor& pixels_B3HW, const torch::Tensor& noise_BChw) const;
+  // Latents to pixels, not clamped.
+  torch::Tensor decode(const torch::Tensor& latents_BChw) const;
+};
+LatentCodec load_codec(const std::filesystem::path& folder, const Placement& placement);
+
+// Parts of Qwen2.5-VL's folder.
+qwen2::CausalLm load_llm(const std::filesystem::path& folder, const Placement& placement);
+qwen25_vision::Tower load_vision(const std::filesystem::path& folder, const Placement& placement);
+
+Conditioner load_conditioner(const std::filesystem::path& folder, const Placement& placement);
+
+// The shift of the noise levels in scheduler_config.json.
+double read_shift(const std::filesystem::path& folder);
+
+}  // namespace unipic::unipic2
