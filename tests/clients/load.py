@@ -16,7 +16,6 @@ from picture_files import is_whole_png
 from server_process import Server
 
 PROMPT = "a photo of a red apple"
-MOST_GROWTH = 0.05
 ROUNDS_OF_WARM_UP = 3
 EXPECTED_STATUSES = {200, 429}
 
@@ -101,7 +100,7 @@ def growth_in(phases):
     return together.resident_bytes / warm_up.resident_bytes - 1
 
 
-def problems_of(server, phases):
+def problems_of(server, phases, most_growth):
     problems = [problem for phase in phases for problem in phase.problems]
     statuses = set().union(*(phase.statuses for phase in phases))
     if not statuses <= EXPECTED_STATUSES:
@@ -109,7 +108,7 @@ def problems_of(server, phases):
     num_received = sum(len(phase.seconds) for phase in phases)
     if server.metric("unipic_pictures_total") != num_received:
         problems.append(f"drew {server.metric('unipic_pictures_total'):.0f} pictures, {num_received} arrived")
-    if growth_in(phases) >= MOST_GROWTH:
+    if growth_in(phases) >= most_growth:
         problems.append(f"resident memory grew by {growth_in(phases):.1%}")
     server.wait_until_idle(seconds=15)
     return problems
@@ -121,13 +120,14 @@ def main():
     options.add_argument("--clients", type=int, default=32)
     options.add_argument("--steps", type=int, default=32, help="of a picture")
     options.add_argument("--size", default="128x128")
+    options.add_argument("--most-growth", type=float, default=0.05, help="of resident memory after the warm-up")
     options = options.parse_args()
     fields = {"prompt": PROMPT, "num_inference_steps": options.steps, "size": options.size}
     with tempfile.TemporaryDirectory() as folder:
         flags = ["--max-per-client", str(options.clients)]
         with Server(options.program, *flags, history=pathlib.Path(folder) / "history.sqlite") as server:
             phases = measure(server, fields, options.clients, options.seconds)
-            problems = problems_of(server, phases)
+            problems = problems_of(server, phases, options.most_growth)
     alone, _, together = phases
     ratio, growth = together.rate / alone.rate, growth_in(phases)
     print("            clients  pictures  pictures/s   p50 (s)  p95 (s)  RSS (MB)")
