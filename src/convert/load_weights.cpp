@@ -73,18 +73,32 @@ WeightFit fit_weights(const torch::nn::Module& module, const WeightSource& sourc
 std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
                                       const LoadOptions& options) {
   auto fit = fit_weights(module, source);
+  if (options.wants)
+    std::erase_if(fit.missing, [&](const std::string& name) { return !options.wants(name); });
   check(fit.missing.empty(), "{}: {}", source.where(), summary(fit.missing, "missing"));
   check(fit.misshapen.empty(), "{}: {}", source.where(),
         summary(fit.misshapen, "of another shape"));
   torch::NoGradGuard no_grad;
   for (auto& slot : slots_of(module)) {
     const auto& name = slot.key();
+    if (options.wants && !options.wants(name)) continue;
     const bool is_taken = options.take_int8 && is_int8(source, name) &&
                           options.take_int8(name, int8_weight(source, name));
     if (!is_taken)
       slot.value().set_data(converted(source, name, options).view(slot.value().sizes()));
   }
   return std::move(fit.left_over);
+}
+
+void unload_weights(torch::nn::Module& module, const WeightSource& source,
+                    const std::function<bool(const std::string& name)>& wants) {
+  torch::NoGradGuard no_grad;
+  for (auto& slot : slots_of(module)) {
+    if (!wants(slot.key())) continue;
+    const auto options = slot.value().options();
+    slot.value().set_data(torch::empty({1}, options).expand(slot.value().sizes()));
+    if (source.contains(slot.key())) source.forget(slot.key());
+  }
 }
 
 }  // namespace unipic::convert

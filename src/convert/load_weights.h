@@ -14,6 +14,8 @@ namespace unipic::convert {
 struct LoadOptions {
   torch::ScalarType dtype = torch::kFloat;
   torch::Device device = torch::kCPU;
+  // Whether a parameter or buffer of that name is to be loaded; all are if it is empty.
+  std::function<bool(const std::string& name)> wants = {};
   // Offered every weight in 8 bits, in the memory of its file; what it does not take, and every
   // such weight if there is none, becomes one of `dtype`.
   std::function<bool(const std::string& name, ops::Int8Weight weight)> take_int8 = {};
@@ -33,5 +35,10 @@ WeightFit fit_weights(const torch::nn::Module& module, const WeightSource& sourc
 // has. Throws `Error` that lists what is missing or of another shape.
 std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
                                       const LoadOptions& options);
+
+// Takes those that `wants` names out of `module` again, which takes no memory for them then; what
+// lies in a mapped file gives its pages back.
+void unload_weights(torch::nn::Module& module, const WeightSource& source,
+                    const std::function<bool(const std::string& name)>& wants);
 
 }  // namespace unipic::convert

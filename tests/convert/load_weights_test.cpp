@@ -4,6 +4,7 @@
 
 #include "io/safetensors.h"
 #include "io/safetensors_writer.h"
+#include "nn/conv.h"
 #include "nn/linear.h"
 #include "support/error.h"
 #include "support/temporary_folder.h"
@@ -109,6 +110,31 @@ TEST_F(LoadWeights, RefusesAWrongShapeAndNamesBoth) {
   EXPECT_EQ(
       error_of([&] { load_weights(*linear, source, {}); }),
       "the checkpoint: 1 tensor of another shape: 'weight' is [3, 2], the model needs [2, 3]");
+}
+
+TEST_F(LoadWeights, TakesAMatrixForAPointwiseConvolution) {
+  const auto source = source_of({{"weight", weight_}, {"bias", bias_}});
+  nn::Conv2d conv(3, 2, nn::Conv2dOptions{.kernel = 1, .stride = 1, .padding = 0});
+  EXPECT_TRUE(load_weights(*conv, source, {}).empty());
+  const auto x = torch::tensor({1.0F, 2.0F, 3.0F}).view({1, 3, 1, 1});
+  EXPECT_TRUE(torch::equal(conv->forward(x).flatten(), torch::tensor({9.0F, 27.0F})));
+  nn::Conv2d wide(3, 2);
+  EXPECT_EQ(error_of([&] { load_weights(*wide, source, {}); }),
+            "the checkpoint: 1 tensor of another shape: 'weight' is [2, 3], the model needs "
+            "[2, 3, 3, 3]");
+}
+
+TEST_F(LoadWeights, LoadsAndUnloadsAPart) {
+  const auto source = source_of({{"weight", weight_}});
+  const auto is_weight = [](const std::string& name) { return name == "weight"; };
+  nn::Linear linear(3, 2);
+  load_weights(*linear, source, {.wants = is_weight});  // that the bias is missing is no matter
+  EXPECT_TRUE(torch::equal(linear->weight(), weight_));
+  unload_weights(*linear, source, is_weight);
+  EXPECT_EQ(linear->weight().storage().nbytes(), sizeof(float));
+  EXPECT_EQ(linear->weight().sizes(), weight_.sizes());
+  load_weights(*linear, source, {.wants = is_weight});
+  EXPECT_TRUE(torch::equal(linear->weight(), weight_));
 }
 
 TEST_F(LoadWeights, LaterFilesLieOverEarlierOnes) {

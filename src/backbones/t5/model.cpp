@@ -75,21 +75,24 @@ EncoderImpl::EncoderImpl(const Config& config)
   norm_ = encoder->register_module("final_layer_norm", nn::RmsNorm(config.dim, config.norm_eps));
 }
 
-Tensor EncoderImpl::forward(const Tensor& ids_BT, const nn::Trace& trace) const {
+Tensor EncoderImpl::forward(const Tensor& ids_BT, const nn::Trace& trace,
+                            const BlockHooks& hooks) const {
   auto x_BTD = embedding_->forward(ids_BT);
   if (trace) trace("embeddings", x_BTD);
   const auto buckets_TT =
       position_buckets(ids_BT.size(1), config_.num_buckets, config_.max_distance)
           .to(x_BTD.device());
-  const auto bias_1HTT = blocks_.front()
-                             ->positions()
-                             ->forward(buckets_TT)
-                             .permute({2, 0, 1})
-                             .unsqueeze(0)
-                             .contiguous();
-  for (size_t block = 0; block < blocks_.size(); ++block) {
-    x_BTD = blocks_[block]->forward(x_BTD, bias_1HTT);
-    if (trace) trace("layer_" + std::to_string(block + 1), x_BTD);
+  Tensor bias_1HTT;
+  for (size_t index = 0; index < blocks_.size(); ++index) {
+    const auto& block = blocks_[index];
+    if (hooks.before) hooks.before(static_cast<int64_t>(index));
+    if (block->positions()) {
+      bias_1HTT =
+          block->positions()->forward(buckets_TT).permute({2, 0, 1}).unsqueeze(0).contiguous();
+    }
+    x_BTD = block->forward(x_BTD, bias_1HTT);
+    if (hooks.after) hooks.after(static_cast<int64_t>(index));
+    if (trace) trace("layer_" + std::to_string(index + 1), x_BTD);
   }
   return norm_->forward(x_BTD);
 }

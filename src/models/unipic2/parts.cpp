@@ -61,6 +61,28 @@ t5::Encoder load_t5(const fs::path& folder, const Placement& placement) {
   return loaded(t5::Encoder(t5::config_from_json(json, where)), open_source(folder), placement);
 }
 
+torch::Tensor run_t5(const fs::path& folder, const Placement& placement,
+                     const torch::Tensor& ids_BT) {
+  const torch::InferenceMode no_autograd;
+  const auto [json, where] = read_config(folder);
+  const auto source = open_source(folder);
+  t5::Encoder encoder(t5::config_from_json(json, where));
+  const auto load = [&](const std::function<bool(const std::string&)>& wants) {
+    convert::load_weights(*encoder, source,
+                          {.dtype = placement.dtype, .device = placement.device, .wants = wants});
+  };
+  const auto is_of = [](int64_t block) {
+    return [prefix = fmt::format("encoder.block.{}.", block)](const std::string& name) {
+      return name.starts_with(prefix);
+    };
+  };
+  load([](const std::string& name) { return !name.starts_with("encoder.block."); });
+  return encoder->forward(
+      ids_BT, {},
+      {.before = [&](int64_t block) { load(is_of(block)); },
+       .after = [&](int64_t block) { convert::unload_weights(*encoder, source, is_of(block)); }});
+}
+
 sd3::Transformer load_transformer(const fs::path& folder, const Placement& placement) {
   const auto [json, where] = read_config(folder);
   return loaded(sd3::Transformer(sd3::config_from_json(json, where)), open_source(folder),

@@ -25,6 +25,10 @@ struct Placement {
 
 clip_text::TextModel load_clip(const std::filesystem::path& folder, const Placement& placement);
 t5::Encoder load_t5(const std::filesystem::path& folder, const Placement& placement);
+// What T5 makes of token ids [B, T], with one block's weights in memory at a time: the whole of XXL
+// takes 9.5 GB.
+torch::Tensor run_t5(const std::filesystem::path& folder, const Placement& placement,
+                     const torch::Tensor& ids_BT);
 sd3::Transformer load_transformer(const std::filesystem::path& folder, const Placement& placement);
 
 // The autoencoder with the shift and scale of its latents: (z - shift) · scale is what the

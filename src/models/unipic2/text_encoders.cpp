@@ -83,7 +83,7 @@ EncodedPrompts TextEncoders::encode(const std::vector<std::string>& prompts,
   Tensor of_t5;
   if (t5_) {
     const auto ids = t5_tokens(*t5_, prompts, num_t5_tokens).to(placement_.device);
-    of_t5 = load_t5(folder_ / "text_encoder_3", placement_)->forward(ids);
+    of_t5 = run_t5(folder_ / "text_encoder_3", placement_, ids);
   } else {
     constexpr int64_t kWidthWithoutT5 = 4096;
     of_t5 = torch::zeros({of_clips.size(0), kClipTokens, kWidthWithoutT5}, of_clips.options());

@@ -75,6 +75,17 @@ TEST_F(Part, LatentsSurviveTheCodecsScale) {
   EXPECT_TRUE(torch::allclose(latents / codec.scale + codec.shift, moments.mean_BZhw));
 }
 
+TEST_F(Part, T5IsTheSameBlockByBlock) {
+  const auto folder = kModel / "text_encoder_3";
+  const auto ids = torch::arange(24, torch::kLong).view({2, 12});
+  for (const auto dtype : {torch::kFloat, torch::kHalf}) {  // converted, and as the file has it
+    const Placement placement = {.dtype = dtype};
+    torch::InferenceMode no_autograd;
+    const auto whole = load_t5(folder, placement)->forward(ids);
+    EXPECT_TRUE(torch::equal(run_t5(folder, placement, ids), whole));
+  }
+}
+
 TEST(Pixels, FlatPicturesAreRefused) {
   const Image image{.width = 1000, .height = 10, .pixels = std::vector<uint8_t>(30000)};
   EXPECT_EQ(test::error_of([&] { resized_to_longer_side(image, 512); }),
