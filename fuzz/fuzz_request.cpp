@@ -30,14 +30,18 @@ void require(bool holds) {
   if (!holds) __builtin_trap();
 }
 
-void check_draw(const DrawWork& work) {
-  const auto limits = rules().limits;
-  const auto& options = work.request.options;
-  require(!work.request.prompt.empty() && work.request.prompt.size() <= limits.max_prompt_bytes);
+void check_draw(const Work& work, const DrawWork& draw) {
+  const auto known = rules();
+  const auto& limits = known.limits;
+  const auto& options = draw.request.options;
+  require(!draw.request.prompt.empty() && draw.request.prompt.size() <= limits.max_prompt_bytes);
   require(options.count >= 1 && options.count <= limits.max_pictures);
   require(options.steps >= 0 && options.steps <= limits.max_steps);
-  require(options.width >= 0 && options.width % 16 == 0 && options.height % 16 == 0);
+  require(options.width >= 0 && options.height >= 0);
   require(options.width * options.height <= limits.max_pixels);
+  // What sizes a model has is known once it is loaded.
+  if (const auto* facts = known.facts_of(work.model))
+    require(options.width % facts->size_step == 0 && options.height % facts->size_step == 0);
 }
 
 void read_head(std::string_view text) {
@@ -54,9 +58,10 @@ void read_body(std::string_view text) {
     const auto chat = chat_request(fields, rules(),
                                    [](const std::string&) { return std::optional<std::string>(); });
     const auto* draw = std::get_if<DrawWork>(&chat.work.what);
-    if (chat.reply.empty() && draw != nullptr) check_draw(*draw);
+    if (chat.reply.empty() && draw != nullptr) check_draw(chat.work, *draw);
   } else {
-    check_draw(std::get<DrawWork>(generation_request(fields, rules()).work.what));
+    const auto work = generation_request(fields, rules()).work;
+    check_draw(work, std::get<DrawWork>(work.what));
   }
 }
 
