@@ -20,6 +20,8 @@ struct Picture {
   std::vector<ImageText> texts;  // its settings: `parameters` and `unipic`
   int64_t num_steps = 0;
   int64_t num_tokens = 0;  // of the model's, that it was made of
+  double guidance = 1;
+  std::string negative;  // what the unconditional half was told
 };
 
 // What is drawn together with others: callbacks and previews of the options are not used.

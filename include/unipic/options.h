@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "unipic/image.h"
 
@@ -20,11 +23,26 @@ enum class DType { kAuto, kF32, kBF16, kInt8, kInt4 };
 // What computes on a CPU: our own kernels where there are some for the type, or LibTorch's alone.
 enum class Kernels { kOwn, kAten };
 
+// Parts of UniPic2-SD3.5M-Kontext that lie elsewhere than its other parts: files as other programs
+// have them, or folders of the published layout. Empty: as the model has them. A model that is a
+// file has no tokenizers; one without T5 is told prompts by CLIP alone.
+struct ModelParts {
+  std::filesystem::path clip_l = {}, clip_g = {}, t5 = {}, vae = {};
+  std::filesystem::path tokenizers = {};  // holds tokenizer/, tokenizer_2/ and tokenizer_3/
+};
+
 struct LoadOptions {
   DType dtype = DType::kAuto;
   Kernels kernels = Kernels::kOwn;
   std::string device = "cpu";  // "cpu", "cuda" or "cuda:N"
   int threads = 0;             // of this process for all models; 0: one a core
+  // Qwen2.5-VL's folder for UniPic2-Metaquery, which is published without it. Empty: the folder
+  // "Qwen2.5-VL-7B-Instruct" in the model's or beside it.
+  std::filesystem::path lmm = {};
+  ModelParts parts = {};
+  // Bytes of memory that may be used; what by estimate takes more is refused before it begins. 0:
+  // no limit.
+  int64_t max_ram = 0;
   // Told in one line about what is odd but no error. May be empty.
   std::function<void(const std::string& line)> on_warning = {};
 };
@@ -44,29 +62,47 @@ struct RunOptions {
 
 enum class GuidanceSchedule { kConstant, kLinear };
 
+// A further pass that leaves layers of the transformer out, from whose result a picture is pushed
+// away (UniPic 2).
+struct SkippedLayers {
+  std::vector<int64_t> layers = {};  // none: no such pass
+  double scale = 2.8;
+  double start = 0.01, stop = 0.2;  // shares of the steps between which it happens, both excluded
+
+  bool operator==(const SkippedLayers&) const = default;
+};
+
 struct GenerateOptions : RunOptions {
-  int64_t width = 0;      // pixels; 0: the model's default size
-  int64_t height = 0;     // pixels; 0: as the width
-  int64_t steps = 0;      // iterations; 0: 32, or the number of tokens if that is less
-  double guidance = 3.0;  // classifier-free guidance scale; 1 turns it off
-  GuidanceSchedule guidance_schedule = GuidanceSchedule::kConstant;
-  double temperature = 1.0;  // of the noise in the diffusion head
-  std::string negative;      // what the unconditional half is told instead of nothing
-  int64_t count = 1;         // pictures, drawn together
-  uint64_t seed = 0;         // of the first picture; the next has the next seed
+  int64_t width = 0;   // pixels; 0: the model's default size
+  int64_t height = 0;  // pixels; 0: as the width
+  int64_t steps = 0;   // 0: the model's default, or fewer for a small picture
+  // Classifier-free guidance scale, 1 turns it off; none: the model's default.
+  std::optional<double> guidance = {};
+  GuidanceSchedule guidance_schedule = GuidanceSchedule::kConstant;  // UniPic 1 has both
+  double temperature = 1.0;  // of the noise in UniPic 1's diffusion head
+  SkippedLayers skipped_layers = {};
+  int64_t max_prompt_tokens = 0;  // that UniPic 2's T5 reads; 0: 256
+  // What the unconditional half is told; none: what the model's authors tell it, mostly nothing.
+  std::optional<std::string> negative = {};
+  int64_t count = 1;  // pictures, drawn together
+  uint64_t seed = 0;  // of the first picture; the next has the next seed
 
   // The pictures as far as they are, called after every `preview_every` iterations; 0: never.
   int64_t preview_every = 0;
   std::function<void(int64_t step, const std::vector<Image>& so_far)> on_preview;
 };
 
-// Which way a picture takes to the language model: features of the MAR encoder, as the published
-// code does it, or the SigLIP2 tower, as the paper says.
+// Which way a picture takes to UniPic 1's language model: features of the MAR encoder, as the
+// published code does it, or the SigLIP2 tower, as the paper says.
 enum class VisionRoute { kMar, kSiglip2 };
 
 struct DescribeOptions : RunOptions {
   int64_t size = 0;  // pixels a side the picture is resized to on the MAR route; 0: the default
   int64_t max_tokens = 1024;
+  double temperature = 0;  // of the choice of the next token; 0: always the likeliest
+  int64_t top_k = 0;       // only so many of the likeliest; 0: all
+  double top_p = 1;        // only the likeliest that have this share of the probability together
+  uint64_t seed = 0;       // of that choice
   VisionRoute route = VisionRoute::kMar;
   // The answer as it comes, piece by piece.
   std::function<void(const std::string& piece)> on_text;

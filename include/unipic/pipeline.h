@@ -11,16 +11,18 @@
 #include "unipic/drawing.h"
 #include "unipic/error.h"
 #include "unipic/image.h"
+#include "unipic/model_facts.h"
 #include "unipic/options.h"
 
 namespace unipic {
 
-// A loaded model that draws, edits and describes. One call at a time; different objects may be used
-// from different threads.
+// A loaded model that draws, edits and, if it can, describes. One call at a time; different objects
+// may be used from different threads.
 class Pipeline {
  public:
-  // Opens a checkpoint folder in the published layout, or as `convert_checkpoint` writes it. The
-  // weights are mapped, not read. Throws `Error` if the folder holds no complete model.
+  // Opens a checkpoint folder of any family in the published layout, or as `convert_checkpoint`
+  // writes it. The weights are mapped, not read. Throws `Error` if the folder holds no complete
+  // model.
   static Pipeline load(const std::filesystem::path& folder, const LoadOptions& options = {});
 
   Pipeline(Pipeline&&) noexcept;
@@ -33,7 +35,7 @@ class Pipeline {
                                 const GenerateOptions& options = {}) const;
 
   // Draws `options.count` changed versions of `source`, whose middle is cut to the aspect of the
-  // result. Throws as `generate`.
+  // result. Without a size, UniPic 2 keeps the aspect of the source. Throws as `generate`.
   std::vector<Picture> edit(const Image& source, const std::string& instruction,
                             const GenerateOptions& options = {}) const;
 
@@ -54,16 +56,9 @@ class Pipeline {
   // Whether the requests may be begun together.
   bool fit_together(const DrawRequest& a, const DrawRequest& b) const;
 
-  // Pixels a side of a picture when nothing else is asked for.
-  int64_t default_size() const;
-  // Iterations of a picture of that size when nothing else is asked for.
-  int64_t default_steps() const;
+  const ModelFacts& facts() const;
   // How many tokens a text is.
   int64_t num_tokens(const std::string& text) const;
-  // What a picture's sides must be multiples of.
-  int64_t size_step() const;
-  // Pixels that each step draws at least, which limits the steps of a size.
-  int64_t pixels_per_step() const;
 
   // Seconds in each stage of all runs so far: "llm", "mar_decoder", "vae_decode", ...
   const std::map<std::string, double>& stage_seconds() const;

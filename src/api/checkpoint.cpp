@@ -1,90 +1,19 @@
 #include "unipic/checkpoint.h"
 
 #include <array>
-#include <set>
 
+#include "api/families/convert.h"
+#include "api/families/families.h"
 #include "base/check.h"
-#include "convert/load_weights.h"
-#include "convert/lora_files.h"
+#include "convert/weight_source.h"
 #include "io/image.h"
 #include "io/safetensors_writer.h"
 #include "io/tensor_file.h"
-#include "models/unipic1/write_checkpoint.h"
 
 namespace unipic {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string joined(const std::vector<std::string>& items) {
-  constexpr size_t kMost = 20;
-  std::string text;
-  for (size_t index = 0; index < std::min(items.size(), kMost); ++index) {
-    text += (index == 0 ? "" : ", ") + items[index];
-  }
-  return items.size() > kMost ? fmt::format("{}, ... ({} in all)", text, items.size()) : text;
-}
-
-std::string fit_text(const convert::WeightFit& fit) {
-  if (!fit.missing.empty()) return fmt::format("{} tensors are missing", fit.missing.size());
-  if (!fit.misshapen.empty())
-    return fmt::format("{} tensors are of another shape", fit.misshapen.size());
-  return "complete";
-}
-
-Inspection inspect_model(const fs::path& folder) {
-  const auto checkpoint = unipic1::open_checkpoint(folder);
-  const auto& [files, config, weights, tokenizer, penalty] = checkpoint;
-  const unipic1::UniPic1 model(config);
-  auto fit = convert::fit_weights(*model, weights);
-  std::erase_if(fit.left_over, [&config = config](const std::string& name) {
-    return unipic1::is_known_idle(config, name);
-  });
-
-  Inspection found{.kind = "unipic1 checkpoint"};
-  int64_t num_parameters = 0;
-  std::set<std::string> dtypes;
-  for (const auto& name : weights.names()) {
-    const auto dtype = weights.dtype(name);
-    int64_t num_elements = 1;
-    for (const int64_t size : weights.shape(name)) num_elements *= size;
-    found.tensors.push_back({name, std::string(io::name_of(dtype)), weights.shape(name),
-                             static_cast<uint64_t>(num_elements) * io::size_of(dtype)});
-  }
-  for (const auto& parameter : model->named_parameters()) {
-    num_parameters += parameter.value().numel();
-    if (weights.contains(parameter.key()))
-      dtypes.emplace(io::name_of(weights.dtype(parameter.key())));
-  }
-  const auto fact = [&](std::string key, std::string value) {
-    found.facts.emplace_back(std::move(key), std::move(value));
-  };
-  fact("folder", files.folder.string());
-  fact("weights", files.weights.string());
-  fact("parameters", std::to_string(num_parameters));
-  fact("dtypes", joined({dtypes.begin(), dtypes.end()}));
-  fact("state", fit_text(fit));
-  if (!fit.missing.empty()) fact("missing", joined(fit.missing));
-  if (!fit.misshapen.empty()) fact("misshapen", joined(fit.misshapen));
-  if (!fit.left_over.empty()) fact("left over", joined(fit.left_over));
-  fact("picture size",
-       fmt::format("{} (positions learned for {})", config.default_size, config.mar.image_size));
-  fact("language model",
-       fmt::format("{} layers, width {}, {} + {} heads, {} tokens", config.llm.num_layers,
-                   config.llm.hidden_size, config.llm.num_heads, config.llm.num_kv_heads,
-                   tokenizer.vocab_size()));
-  fact("MAR",
-       fmt::format("{} + {} layers, width {}, {} buffer rows", config.mar.encoder_depth,
-                   config.mar.decoder_depth, config.mar.encoder_dim, config.mar.buffer_size));
-  fact("diffusion head", fmt::format("{} blocks, width {}, {} steps", config.mar.head_depth,
-                                     config.mar.head_width, config.mar.sampling_steps));
-  fact("vision tower",
-       config.has_vision
-           ? fmt::format("SigLIP2, {} layers, width {}, {} pixels", config.vision.num_layers,
-                         config.vision.hidden_size, config.vision.image_size)
-           : "none");
-  return found;
-}
 
 Inspection inspect_picture(const fs::path& path) {
   const auto image = read_image(path);
@@ -112,28 +41,6 @@ Inspection inspect_tensors(const fs::path& path) {
   return found;
 }
 
-std::optional<torch::ScalarType> target_type(ConvertOptions::Target target) {
-  switch (target) {
-    case ConvertOptions::Target::kF32:
-      return torch::kFloat;
-    case ConvertOptions::Target::kBF16:
-      return torch::kBFloat16;
-    case ConvertOptions::Target::kInt8:
-      return torch::kChar;
-    case ConvertOptions::Target::kKeep:
-      break;
-  }
-  return std::nullopt;
-}
-
-unipic1::WriteOptions write_options(const ConvertOptions& options) {
-  return {.dtype = target_type(options.target),
-          .stop = options.stop,
-          .on_progress = options.on_progress,
-          .on_quantized = options.on_quantized,
-          .lora = options.lora.empty() ? ops::LowRankChanges() : convert::read_lora(options.lora)};
-}
-
 // A single tensor file to a safetensors file of the same tensors.
 void convert_file(const fs::path& in, const fs::path& out, const ConvertOptions& options) {
   check(!fs::exists(out), "{}: exists already", out.string());
@@ -143,7 +50,7 @@ void convert_file(const fs::path& in, const fs::path& out, const ConvertOptions&
               "{}: the result of a tensor file is a .safetensors file", out.string());
   convert::WeightSource source(in.string());
   source.add(io::open_tensor_file(in));
-  const auto type = target_type(options.target);
+  const auto type = api::target_type(options.target);
   // Integers and booleans are data, not weights: they keep their type.
   const auto type_of = [&](const std::string& name) {
     const auto stored = ops::scalar_type_of(source.dtype(name));
@@ -169,7 +76,7 @@ void convert_file(const fs::path& in, const fs::path& out, const ConvertOptions&
 }  // namespace
 
 Inspection inspect(const fs::path& path) {
-  if (fs::is_directory(path)) return inspect_model(path);
+  if (fs::is_directory(path)) return api::family_of(path).inspect(path);
   const auto format = io::image_format(MappedFile::open(path)->bytes());
   return format ? inspect_picture(path) : inspect_tensors(path);
 }
@@ -179,7 +86,7 @@ void convert_checkpoint(const fs::path& in, const fs::path& out, const ConvertOp
     check_usage(options.lora.empty(), "{}: a LoRA adapter goes into a model folder", in.string());
     return convert_file(in, out, options);
   }
-  unipic1::write_converted(unipic1::open_checkpoint(in), out, write_options(options));
+  api::family_of(in).convert(in, out, options);
 }
 
 void write_random_checkpoint(const std::string& family, const fs::path& out, uint64_t seed,
@@ -188,8 +95,7 @@ void write_random_checkpoint(const std::string& family, const fs::path& out, uin
   check_usage(options.target != ConvertOptions::Target::kInt8,
               "the published layout has no 8-bit weights; write random weights first and convert "
               "the folder then");
-  const unipic1::Config published_sizes;
-  unipic1::write_random(published_sizes, seed, out, write_options(options));
+  api::write_random_unipic1(out, seed, options);
 }
 
 }  // namespace unipic

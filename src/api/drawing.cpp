@@ -3,35 +3,25 @@
 #include <utility>
 
 #include "base/check.h"
-#include "models/unipic1/pixels.h"
 
 namespace unipic {
 
-std::vector<Image> to_images(const torch::Tensor& pixels_P3HW) {
+std::vector<Image> Drawing::Impl::so_far() const {
   std::vector<Image> images;
-  for (const auto& pixels_3HW : pixels_P3HW.unbind())
-    images.push_back(unipic1::to_image(pixels_3HW));
+  for (int64_t picture = 0; picture < run_->num_pictures(); ++picture)
+    images.push_back(run_->picture(picture));
   return images;
 }
 
-std::vector<Image> Drawing::Impl::so_far() const {
-  return to_images(pipeline_.decode(generation_->tokens(), generation_->grid(), control_));
-}
-
-Image Drawing::Impl::so_far(int64_t picture) const {
-  return to_images(pipeline_.decode(generation_->tokens().narrow(0, picture, 1),
-                                    generation_->grid(), control_))
-      .front();
-}
-
 std::vector<Picture> Drawing::Impl::finish() const {
-  check(generation_->is_done(), "pictures are finished after {} steps, not after {}",
-        generation_->num_iterations(), generation_->iteration());
+  check(run_->step() == run_->num_steps(), "pictures are finished after {} steps, not after {}",
+        run_->num_steps(), run_->step());
   std::vector<Picture> pictures;
   for (auto& image : so_far()) {
     const auto& settings = settings_[pictures.size()];
     pictures.push_back({std::move(image), settings.seed, api::picture_texts(settings),
-                        generation_->num_iterations(), generation_->grid().num_tokens()});
+                        run_->num_steps(), run_->tokens_per_picture(),
+                        settings.options.guidance.value(), settings.options.negative.value()});
   }
   return pictures;
 }
@@ -39,7 +29,7 @@ std::vector<Picture> Drawing::Impl::finish() const {
 void Drawing::Impl::keep(const std::vector<int64_t>& pictures) {
   std::vector<api::PictureSettings> kept;
   for (const int64_t picture : pictures) kept.push_back(settings_.at(static_cast<size_t>(picture)));
-  generation_->keep(pictures);
+  run_->keep(pictures);
   settings_ = std::move(kept);
 }
 
@@ -48,10 +38,10 @@ Drawing::Drawing(Drawing&&) noexcept = default;
 Drawing& Drawing::operator=(Drawing&&) noexcept = default;
 Drawing::~Drawing() = default;
 
-int64_t Drawing::step() const { return impl_->generation().iteration(); }
-int64_t Drawing::num_steps() const { return impl_->generation().num_iterations(); }
-int64_t Drawing::num_pictures() const { return impl_->generation().num_pictures(); }
-Image Drawing::so_far(int64_t picture) const { return impl_->so_far(picture); }
+int64_t Drawing::step() const { return impl_->run().step(); }
+int64_t Drawing::num_steps() const { return impl_->run().num_steps(); }
+int64_t Drawing::num_pictures() const { return impl_->run().num_pictures(); }
+Image Drawing::so_far(int64_t picture) const { return impl_->run().picture(picture); }
 std::vector<Picture> Drawing::finish() const { return impl_->finish(); }
 void Drawing::keep(const std::vector<int64_t>& pictures) { impl_->keep(pictures); }
 

@@ -1,29 +1,19 @@
 #include "unipic/pipeline.h"
 
-#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "api/drawing.h"
+#include "api/families/families.h"
+#include "api/ram_limit.h"
 #include "base/check.h"
-#include "models/unipic1/pipeline.h"
-#include "models/unipic1/pixels.h"
 #include "ops/placement.h"
 
 namespace unipic {
 namespace {
 
-constexpr int64_t kDefaultSteps = 32;
 constexpr int64_t kMaxCount = 1024;
 constexpr int64_t kMaxSide = 16384;
-
-unipic1::SamplerOptions sampler_options(const GenerateOptions& options) {
-  return {.num_iterations = options.steps,
-          .guidance = options.guidance,
-          .schedule = options.guidance_schedule == GuidanceSchedule::kLinear
-                          ? unipic1::GuidanceSchedule::kLinear
-                          : unipic1::GuidanceSchedule::kConstant,
-          .temperature = options.temperature};
-}
 
 RunControl control_of(const RunOptions& options, StageClock* clock) {
   RunControl control{.stop = options.stop, .progress = {}, .clock = clock};
@@ -36,171 +26,106 @@ RunControl control_of(const RunOptions& options, StageClock* clock) {
   return control;
 }
 
-bool is_same_way(const unipic1::SamplerOptions& a, const unipic1::SamplerOptions& b) {
-  return a.num_iterations == b.num_iterations && a.guidance == b.guidance &&
-         a.schedule == b.schedule && a.temperature == b.temperature;
+// Of options that are filled in.
+bool are_drawn_alike(const GenerateOptions& a, const GenerateOptions& b) {
+  return a.width == b.width && a.height == b.height && a.steps == b.steps &&
+         a.guidance == b.guidance && a.guidance_schedule == b.guidance_schedule &&
+         a.temperature == b.temperature && a.skipped_layers == b.skipped_layers &&
+         a.max_prompt_tokens == b.max_prompt_tokens;
 }
 
 }  // namespace
 
 class Pipeline::Impl {
  public:
-  Impl(const std::filesystem::path& folder, const LoadOptions& options)
-      : name_(std::filesystem::absolute(folder).lexically_normal().filename().string()),
-        pipeline_(unipic1::open_checkpoint(folder), options.dtype,
-                  ops::device_named(options.device)) {
-    pipeline_.use_kernels(options.kernels);
-    const auto& left_over = pipeline_.left_over();
-    if (!left_over.empty() && options.on_warning) {
-      options.on_warning(fmt::format("{}: {} tensors are not used, the first is '{}'",
-                                     folder.string(), left_over.size(), left_over.front()));
-    }
-  }
+  Impl(const std::filesystem::path& path, const LoadOptions& options)
+      : name_(std::filesystem::absolute(path).lexically_normal().filename().string()),
+        ram_limit_(options),
+        model_(api::family_of(path).load(path, options)) {}
 
-  std::vector<Picture> generate(const std::string& prompt, const GenerateOptions& options) {
-    return run(begin({{prompt, options}}, control_of(options, &clock_)), options);
-  }
+  const api::Model& model() const { return *model_; }
+  const StageClock& clock() const { return clock_; }
 
-  std::vector<Picture> edit(const Image& source, const std::string& instruction,
-                            const GenerateOptions& options) {
-    return run(begin_edit(source, instruction, options), options);
-  }
-
-  Drawing::Impl begin(const std::vector<DrawRequest>& requests, const RunControl& control) {
+  std::unique_ptr<Drawing::Impl> begin(const std::vector<DrawRequest>& requests,
+                                       const RunControl& control) const {
     check_usage(!requests.empty(), "there is nothing to draw");
-    std::vector<unipic1::DrawPrompt> prompts;
     std::vector<api::PictureSettings> settings;
     for (const auto& request : requests) {
       check_options(request.prompt, request.options);
       check_usage(fit_together(requests.front(), request),
                   "pictures of other sizes, steps or guidance are not drawn together");
-      for (const auto& picture : settings_of("generate", request.prompt, request.options)) {
-        prompts.push_back({request.prompt, request.options.negative});
-        settings.push_back(picture);
-      }
+      add_settings("generate", request, nullptr, settings);
     }
-    const auto& options = settings.front().options;
-    const auto conditions =
-        pipeline_.to_draw(prompts, options.guidance != 1.0, pipeline_.prompts().end_id());
-    return begin(conditions, std::move(settings), control);
+    check_ram(settings, /*is_edit=*/false);
+    auto run = model_->begin(settings, control);
+    return std::make_unique<Drawing::Impl>(std::move(run), std::move(settings));
   }
 
-  Drawing::Impl begin_edit(const Image& source, const std::string& instruction,
-                           const GenerateOptions& options) {
-    check_options(instruction, options);
-    auto settings = settings_of("edit", instruction, options);
-    const auto filled = settings.front().options;
-    const auto control = control_of(options, &clock_);
-    const auto tokens =
-        pipeline_.encode(unipic1::cropped_pixels(source, filled.width, filled.height), control);
-    const auto conditions = control.timed("source", [&] {
-      return pipeline_.to_edit(tokens, grid_of(filled), instruction, filled.negative,
-                               filled.guidance != 1.0, filled.count);
-    });
-    return begin(conditions, std::move(settings), control);
+  std::unique_ptr<Drawing::Impl> begin_edit(const Image& source, const DrawRequest& request) {
+    check_options(request.prompt, request.options);
+    std::vector<api::PictureSettings> settings;
+    add_settings("edit", request, &source, settings);
+    check_ram(settings, /*is_edit=*/true);
+    auto run = model_->begin_edit(source, settings, control_of(request.options, &clock_));
+    return std::make_unique<Drawing::Impl>(std::move(run), std::move(settings));
   }
 
-  bool fit_together(const DrawRequest& a, const DrawRequest& b) const {
-    const auto one = filled_in(a.options), other = filled_in(b.options);
-    return one.width == other.width && one.height == other.height &&
-           is_same_way(sampler_options(one), sampler_options(other));
+  std::unique_ptr<Drawing::Impl> begin(const DrawRequest& request) {
+    return begin({request}, control_of(request.options, &clock_));
   }
 
-  std::string describe(const Image& image, const std::string& question,
-                       const DescribeOptions& options) {
-    auto answer = begin_answer(image, question, options);
-    std::string text;
-    while (!answer.is_done()) {
-      const auto piece = answer.advance();
-      text += piece;
-      if (options.on_text && !piece.empty()) options.on_text(piece);
-    }
-    return text;
-  }
-
-  Answer::Impl begin_answer(const Image& image, const std::string& question,
-                            const DescribeOptions& options) {
+  api::AnswerRun begin_answer(const Image& image, const std::string& question,
+                              const DescribeOptions& options) {
     check_usage(!question.empty(), "the question is empty");
     check_usage(options.max_tokens >= 1 && options.max_tokens <= 32768,
                 "{} tokens for the answer, not within 1..32768", options.max_tokens);
-    const auto control = control_of(options, &clock_);
-    return {pipeline_, ask(image, question, options, control), options.max_tokens, control};
+    api::sampling_of(options).validate();
+    ram_limit_.check("an answer", model_->bytes_to_describe());
+    return model_->begin_answer(image, question, options, control_of(options, &clock_));
   }
 
-  int64_t num_tokens(const std::string& text) const {
-    return static_cast<int64_t>(pipeline_.prompts().tokenizer().encode(text).size());
+  bool fit_together(const DrawRequest& a, const DrawRequest& b) const {
+    return are_drawn_alike(model_->filled_in(a.options, nullptr),
+                           model_->filled_in(b.options, nullptr));
   }
-  const unipic1::Config& config() const { return pipeline_.model()->config(); }
-  GenerateOptions filled_in(GenerateOptions options) const {
-    if (options.width == 0) options.width = options.height;
-    if (options.width == 0) options.width = config().default_size;
-    if (options.height == 0) options.height = options.width;
-    if (options.steps == 0) {
-      options.steps = std::min(kDefaultSteps, grid_of(options).num_tokens());
+
+  // The pictures, with previews on their way.
+  std::vector<Picture> run(std::unique_ptr<Drawing::Impl> drawing,
+                           const GenerateOptions& options) const {
+    auto* const run = &drawing->run();
+    while (run->step() < run->num_steps()) {
+      model_->advance({&run, 1});
+      if (options.on_preview && options.preview_every > 0 &&
+          run->step() % options.preview_every == 0) {
+        options.on_preview(run->step(), drawing->so_far());
+      }
     }
-    return options;
+    return drawing->finish();
   }
-  const StageClock& clock() const { return clock_; }
 
  private:
-  unipic1::Grid grid_of(const GenerateOptions& options) const {
-    return pipeline_.model()->grid_of(options.width, options.height);
-  }
-
-  unipic1::Question ask(const Image& image, const std::string& question,
-                        const DescribeOptions& options, const RunControl& control) const {
-    const auto& config = pipeline_.model()->config();
-    if (options.route == VisionRoute::kSiglip2) {
-      return pipeline_.ask_vision(unipic1::vision_pixels(image, config.vision.image_size), question,
-                                  control);
-    }
-    const int64_t size = options.size == 0 ? config.default_size : options.size;
-    check_usage(size <= kMaxSide, "size {} is above {}", size, kMaxSide);
-    pipeline_.model()->grid_of(size, size);
-    return pipeline_.ask_mar(unipic1::padded_pixels(image, size), question, control);
+  void check_ram(const std::vector<api::PictureSettings>& pictures, bool is_edit) const {
+    const auto& options = pictures.front().options;
+    const auto count = static_cast<int64_t>(pictures.size());
+    ram_limit_.check(
+        fmt::format("drawing {} of {}x{} pixels", count, options.width, options.height),
+        model_->bytes_to_draw(options, count, is_edit));
   }
 
   // What each picture of a request is made with.
-  std::vector<api::PictureSettings> settings_of(const std::string& task, const std::string& prompt,
-                                                const GenerateOptions& options) const {
-    const auto& model = pipeline_.model();
-    const auto dtype = ops::dtype_name(model->dtype(), model->weight_bits());
-    std::vector<api::PictureSettings> settings;
+  void add_settings(const std::string& task, const DrawRequest& request, const Image* source,
+                    std::vector<api::PictureSettings>& settings) const {
+    const auto options = model_->filled_in(request.options, source);
+    const auto dtype = model_->dtype();
     for (int64_t picture = 0; picture < options.count; ++picture) {
-      settings.push_back({task, name_, prompt, filled_in(options),
+      settings.push_back({task, name_, request.prompt, options,
                           options.seed + static_cast<uint64_t>(picture), dtype});
     }
-    return settings;
-  }
-
-  Drawing::Impl begin(const unipic1::Conditions& conditions,
-                      std::vector<api::PictureSettings> settings, const RunControl& control) {
-    const auto& model = pipeline_.model();
-    std::vector<uint64_t> seeds;
-    for (const auto& picture : settings) seeds.push_back(picture.seed);
-    const auto& options = settings.front().options;
-    auto generation = std::make_unique<unipic1::Generation>(
-        model, conditions, grid_of(options), sampler_options(options),
-        std::make_unique<unipic1::SeededDraws>(seeds, model->config().mar.latent_channels,
-                                               model->device()),
-        unipic1::SamplerHooks{.control = control, .trace = {}, .on_iteration = {}});
-    return {pipeline_, std::move(generation), std::move(settings), control};
-  }
-
-  static std::vector<Picture> run(Drawing::Impl drawing, const GenerateOptions& options) {
-    auto* const generation = &drawing.generation();
-    while (!generation->is_done()) {
-      unipic1::advance({&generation, 1});
-      const int64_t step = generation->iteration();
-      if (options.on_preview && options.preview_every > 0 && step % options.preview_every == 0) {
-        options.on_preview(step, drawing.so_far());
-      }
-    }
-    return drawing.finish();
   }
 
   std::string name_;
-  unipic1::Pipeline pipeline_;
+  api::RamLimit ram_limit_;
+  std::unique_ptr<api::Model> model_;
   StageClock clock_;
 };
 
@@ -216,26 +141,33 @@ Pipeline Pipeline::load(const std::filesystem::path& folder, const LoadOptions& 
 
 std::vector<Picture> Pipeline::generate(const std::string& prompt,
                                         const GenerateOptions& options) const {
-  return impl_->generate(prompt, options);
+  return impl_->run(impl_->begin({prompt, options}), options);
 }
 
 std::vector<Picture> Pipeline::edit(const Image& source, const std::string& instruction,
                                     const GenerateOptions& options) const {
-  return impl_->edit(source, instruction, options);
+  return impl_->run(impl_->begin_edit(source, {instruction, options}), options);
 }
 
 std::string Pipeline::describe(const Image& image, const std::string& question,
                                const DescribeOptions& options) const {
-  return impl_->describe(image, question, options);
+  auto answer = impl_->begin_answer(image, question, options);
+  std::string text;
+  while (!answer.is_done()) {
+    const auto piece = answer.advance();
+    text += piece;
+    if (options.on_text && !piece.empty()) options.on_text(piece);
+  }
+  return text;
 }
 
 Drawing Pipeline::begin(const std::vector<DrawRequest>& requests) const {
-  return Drawing(std::make_unique<Drawing::Impl>(impl_->begin(requests, {})));
+  return Drawing(impl_->begin(requests, {}));
 }
 
 Drawing Pipeline::begin_edit(const Image& source, const std::string& instruction,
                              const GenerateOptions& options) const {
-  return Drawing(std::make_unique<Drawing::Impl>(impl_->begin_edit(source, instruction, options)));
+  return Drawing(impl_->begin_edit(source, {instruction, options}));
 }
 
 Answer Pipeline::begin_answer(const Image& image, const std::string& question,
@@ -244,20 +176,19 @@ Answer Pipeline::begin_answer(const Image& image, const std::string& question,
 }
 
 void Pipeline::advance(std::span<Drawing* const> drawings) const {
-  std::vector<unipic1::Generation*> generations;
-  for (auto* drawing : drawings) generations.push_back(&drawing->impl_->generation());
-  unipic1::advance(generations);
+  std::vector<api::PictureRun*> runs;
+  for (auto* drawing : drawings) runs.push_back(&drawing->impl_->run());
+  impl_->model().advance(runs);
 }
 
 bool Pipeline::fit_together(const DrawRequest& a, const DrawRequest& b) const {
   return impl_->fit_together(a, b);
 }
 
-int64_t Pipeline::default_size() const { return impl_->config().default_size; }
-int64_t Pipeline::default_steps() const { return impl_->filled_in({}).steps; }
-int64_t Pipeline::num_tokens(const std::string& text) const { return impl_->num_tokens(text); }
-int64_t Pipeline::size_step() const { return impl_->config().mar.stride; }
-int64_t Pipeline::pixels_per_step() const { return size_step() * size_step(); }
+const ModelFacts& Pipeline::facts() const { return impl_->model().facts(); }
+int64_t Pipeline::num_tokens(const std::string& text) const {
+  return impl_->model().num_tokens(text);
+}
 
 const std::map<std::string, double>& Pipeline::stage_seconds() const {
   return impl_->clock().seconds();
@@ -272,7 +203,16 @@ void check_options(const std::string& prompt, const GenerateOptions& options) {
               options.height, kMaxSide);
   check_usage(options.count >= 1 && options.count <= kMaxCount, "{} pictures, not within 1..{}",
               options.count, kMaxCount);
-  sampler_options(options).validate();
+  if (options.guidance)
+    check_usage(std::isfinite(*options.guidance), "guidance {} is not a finite number",
+                *options.guidance);
+  check_usage(std::isfinite(options.temperature) && options.temperature >= 0,
+              "temperature {} is not a finite number of at least 0", options.temperature);
+  const auto& skipped = options.skipped_layers;
+  check_usage(
+      std::isfinite(skipped.scale) && std::isfinite(skipped.start) && std::isfinite(skipped.stop),
+      "skipped layers with scale {}, from {} to {}: all must be finite numbers", skipped.scale,
+      skipped.start, skipped.stop);
 }
 
 }  // namespace unipic

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct PictureSettings {
   uint64_t seed = 0;
   std::string dtype;
 };
+
+std::vector<uint64_t> seeds_of(std::span<const PictureSettings> pictures);
 
 // The texts a PNG carries: `parameters` as A1111 writes them, and `unipic` with our JSON.
 std::vector<ImageText> picture_texts(const PictureSettings& settings);

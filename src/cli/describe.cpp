@@ -52,6 +52,19 @@ void add_describe(CLI::App& app, Run& run) {
       ->check(CLI::Range(1, 32768))
       ->capture_default_str();
   command
+      .add_option("--temperature", flags->options.temperature,
+                  "of the choice of words; 0: always the likeliest")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  command.add_option("--top-k", flags->options.top_k, "of the likeliest tokens alone; 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_option("--top-p", flags->options.top_p, "of the likeliest with this share alone")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command.add_option("-s,--seed", flags->options.seed, "of the choice of words")
+      ->capture_default_str();
+  command
       .add_option("--vision", flags->vision,
                   "how the model sees: mar (as published) or siglip2 (as in the paper)")
       ->check(CLI::IsMember({"mar", "siglip2"}))

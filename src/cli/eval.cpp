@@ -102,9 +102,9 @@ void add_scenes(CLI::App& eval, Run& run) {
       ->capture_default_str();
   command.add_option("--size", flags->size, "pixels a side; 0: the model's default")
       ->capture_default_str();
-  command.add_option("--steps", drawing.steps, "iterations [32, or fewer for small pictures]")
+  command.add_option("--steps", drawing.steps, "iterations [the model's]")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));
-  command.add_option("--cfg-scale", drawing.guidance, "guidance; 1: none")->capture_default_str();
+  command.add_option("--cfg-scale", drawing.guidance, "guidance [the model's]; 1: none");
   command.add_option("--temperature", drawing.temperature, "of the noise")->capture_default_str();
   command.add_option("--max-tokens", flags->options.max_tokens, "length of an answer at most")
       ->check(CLI::Range(1, 32768))

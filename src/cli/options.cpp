@@ -8,6 +8,39 @@
 #include "base/environment.h"
 
 namespace unipic::cli {
+namespace {
+
+// In the spelling of stable-diffusion.cpp.
+void add_part_flags(CLI::App& command, ModelParts& parts) {
+  const auto add = [&](const char* flag, std::filesystem::path& path, const char* what) {
+    command.add_option(flag, path, what);
+  };
+  add("--clip_l", parts.clip_l, "CLIP-L of UniPic2-SD3.5M-Kontext: a file or folder apart");
+  add("--clip_g", parts.clip_g, "the same of CLIP-G");
+  add("--t5xxl", parts.t5, "the same of T5; a model without it is told prompts by CLIP alone");
+  add("--vae", parts.vae, "the same of the autoencoder");
+  add("--tokenizers", parts.tokenizers,
+      "folder with tokenizer/, tokenizer_2/ and tokenizer_3/, which a checkpoint file lacks");
+}
+
+// In the spelling of stable-diffusion.cpp.
+void add_skip_layer_flags(CLI::App& command, SkippedLayers& skipped) {
+  auto* layers = command
+                     .add_option("--skip-layers", skipped.layers,
+                                 "layers of UniPic 2's transformer that a third pass leaves out")
+                     ->delimiter(',');
+  command.add_option("--slg-scale", skipped.scale, "how far pictures are pushed away from that")
+      ->needs(layers)
+      ->capture_default_str();
+  command.add_option("--skip-layer-start", skipped.start, "share of the steps before it begins")
+      ->needs(layers)
+      ->capture_default_str();
+  command.add_option("--skip-layer-end", skipped.stop, "share of the steps when it ends")
+      ->needs(layers)
+      ->capture_default_str();
+}
+
+}  // namespace
 
 void ModelFlags::add_to(CLI::App& command) {
   command.add_option("-m,--model", model,
@@ -24,6 +57,16 @@ void ModelFlags::add_to(CLI::App& command) {
       ->check(CLI::IsMember({"auto", "f32", "bf16", "int8", "int4"}))
       ->capture_default_str();
   add_kernels_flag(command, kernels);
+  command.add_option("--lmm", lmm,
+                     "folder of Qwen2.5-VL for UniPic2-Metaquery [Qwen2.5-VL-7B-Instruct in the "
+                     "model's folder or beside it]");
+  add_part_flags(command, parts);
+  command
+      .add_option("--max-ram", max_gigabytes,
+                  "gigabytes of memory to use at most: what by estimate takes more is refused; 0: "
+                  "no limit")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
   command.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();
   command.add_flag("--json", json, "one JSON object per event on stdout");
   command.add_flag("-q,--quiet", quiet, "no progress");
@@ -36,6 +79,9 @@ LoadOptions ModelFlags::load_options(Reporter& reporter) const {
           .kernels = kernels_of(kernels),
           .device = device,
           .threads = threads,
+          .lmm = lmm,
+          .parts = parts,
+          .max_ram = static_cast<int64_t>(max_gigabytes * 1e9),
           .on_warning = [&reporter](const std::string& line) { reporter.warning(line); }};
 }
 
@@ -51,9 +97,10 @@ void DrawFlags::add_to(CLI::App& command) {
       ->capture_default_str();
   command.add_option("-H,--height", options.height, "pixels; 0: as the width")
       ->capture_default_str();
-  command.add_option("--steps", options.steps, "iterations [32, or fewer for small pictures]")
+  command
+      .add_option("--steps", options.steps, "iterations [the model's, fewer for small pictures]")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));
-  command.add_option("--cfg-scale", options.guidance, "guidance; 1: none")->capture_default_str();
+  command.add_option("--cfg-scale", options.guidance, "guidance [the model's]; 1: none");
   command
       .add_option("--cfg-schedule", schedule, "guidance over the iterations: constant or linear")
       ->check(CLI::IsMember({"constant", "linear"}))
@@ -65,9 +112,15 @@ void DrawFlags::add_to(CLI::App& command) {
                   "same seed, options and machine: same picture; negative: a random one")
       ->capture_default_str();
   command.add_option("--negative,--negative-prompt", options.negative,
-                     "what the unconditional half is told instead of nothing");
+                     "what the unconditional half is told [nothing; for edits by UniPic 2 a list "
+                     "of flaws]");
+  add_skip_layer_flags(command, options.skipped_layers);
+  command
+      .add_option("--max-prompt-tokens", options.max_prompt_tokens,
+                  "that UniPic 2's T5 reads [256]")
+      ->check(CLI::Range(1, 512));
   command.add_option("--preview", preview, "picture to rewrite while the first one forms");
-  command.add_option("--preview-every", options.preview_every, "iterations between previews [1]")
+  command.add_option("--preview-every", options.preview_every, "steps between previews [1]")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 30))
       ->needs("--preview");
 }

@@ -19,6 +19,9 @@ struct ModelFlags {
   std::string dtype = "auto";
   std::string kernels = "own";
   std::string device = "cpu";
+  std::string lmm;
+  ModelParts parts;
+  double max_gigabytes = 0;
   int threads = 0;
   bool json = false;
   bool quiet = false;

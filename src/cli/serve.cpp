@@ -19,18 +19,15 @@ struct Flags {
   ModelFlags common;
   serve::ServerOptions options;
   std::string key_file, history;
-  double max_gigabytes = 0;
   bool no_history = false;
 };
 
 void add_model_flags(CLI::App& command, Flags& flags) {
   flags.common.add_to(command);
-  command.add_option("--models-dir", flags.options.models.models_dir,
-                     "folder of further models; requests name them by their folders' names");
-  command
-      .add_option("--max-ram", flags.max_gigabytes,
-                  "gigabytes above which unused models give way to others; 0: never")
-      ->capture_default_str();
+  command.add_option(
+      "--models-dir", flags.options.models.models_dir,
+      "folder of further models; requests name them by their folders' names; above --max-ram "
+      "unused ones give way to others");
 }
 
 void add_network_flags(CLI::App& command, Flags& flags) {
@@ -84,7 +81,7 @@ int serve_command(const Flags& flags) {
   auto options = flags.options;
   options.models.model = flags.common.folder();
   options.models.load = flags.common.load_options(reporter);
-  options.models.max_resident_bytes = static_cast<uint64_t>(flags.max_gigabytes * 1e9);
+  options.models.max_resident_bytes = static_cast<uint64_t>(options.models.load.max_ram);
   if (!flags.key_file.empty()) {
     const auto keys = serve::read_key_file(flags.key_file);
     options.guard.api_keys.insert(options.guard.api_keys.end(), keys.begin(), keys.end());

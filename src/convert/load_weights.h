@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "convert/weight_source.h"
@@ -21,13 +22,25 @@ struct LoadOptions {
   std::function<bool(const std::string& name, ops::Int8Weight weight)> take_int8 = {};
 };
 
+// The parameters and buffers of `module` by name: what is loaded.
+torch::OrderedDict<std::string, torch::Tensor> weight_slots(const torch::nn::Module& module);
+
 // How the tensors of a source fit the parameters and buffers of a module.
 struct WeightFit {
   std::vector<std::string> missing;    // parameters that the source lacks
   std::vector<std::string> misshapen;  // "'name' is [2, 3], the model needs [4, 3]"
+  std::vector<std::string> mistyped;   // "'name' is F8_E4M3"
   std::vector<std::string> left_over;  // tensors that no parameter has
+
+  // Notes what is wrong with tensor `name` of `source` for a weight of `shape`; whether nothing is.
+  bool note(const WeightSource& source, const std::string& name, torch::IntArrayRef shape);
 };
 WeightFit fit_weights(const torch::nn::Module& module, const WeightSource& source);
+
+// Throws `Error` that lists what is missing, of another shape, or of a type that no weight has.
+void check_fit(const WeightFit& fit, std::string_view where);
+// Throws `Error` that lists what is left over.
+void check_nothing_left_over(const WeightFit& fit, std::string_view where);
 
 // Gives every parameter and buffer of `module` the tensor of its name. One that has the wanted type
 // already stays where it is in the mapped file; a matrix [M, N] is also a pointwise convolution's

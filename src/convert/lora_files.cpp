@@ -1,19 +1,16 @@
 #include "convert/lora_files.h"
 
 #include <cmath>
-#include <map>
-#include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/atomic_file.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "base/new_folder.h"
-#include "io/safetensors_writer.h"
+#include "convert/diffusers_lora.h"
+#include "convert/lora_tensors.h"
 #include "io/tensor_file.h"
-#include "ops/file_tensor.h"
 
 namespace unipic::convert {
 namespace fs = std::filesystem;
@@ -23,8 +20,6 @@ namespace {
 constexpr const char* kConfigFile = "adapter_config.json";
 constexpr const char* kWeightsFile = "adapter_model.safetensors";
 constexpr std::string_view kPrefix = "base_model.model.";
-constexpr std::string_view kDown = ".lora_A.weight";
-constexpr std::string_view kUp = ".lora_B.weight";
 
 struct AdapterConfig {
   int64_t rank = 0;
@@ -51,26 +46,6 @@ AdapterConfig read_config(const fs::path& path) {
   return {.rank = rank, .scale = alpha / (root ? std::sqrt(ranks) : ranks)};
 }
 
-// The layer that a tensor belongs to, without `ending`.
-std::optional<std::string> layer_of(std::string_view name, std::string_view ending) {
-  if (!name.starts_with(kPrefix) || !name.ends_with(ending)) return {};
-  if (name.size() <= kPrefix.size() + ending.size()) return {};
-  name.remove_prefix(kPrefix.size());
-  name.remove_suffix(ending.size());
-  return std::string(name);
-}
-
-void check_change(const std::string& where, const std::string& layer, const ops::LowRank& change,
-                  int64_t rank) {
-  check(change.down_RN.defined() && change.up_MR.defined(), "{}: '{}' has only one of {} and {}",
-        where, layer, kDown.substr(1), kUp.substr(1));
-  const auto& [down_RN, up_MR, scale] = change;
-  check(down_RN.dim() == 2 && up_MR.dim() == 2 && down_RN.size(0) == up_MR.size(1),
-        "{}: the two tensors of '{}' do not fit each other", where, layer);
-  check(change.rank() == rank, "{}: '{}' has rank {}, {} says r = {}", where, layer, change.rank(),
-        kConfigFile, rank);
-}
-
 Json config_of(const ops::LowRankChanges& changes, const std::string& base) {
   const auto& first = changes.begin()->second;
   Json layers = Json::array();
@@ -90,43 +65,22 @@ Json config_of(const ops::LowRankChanges& changes, const std::string& base) {
 
 ops::LowRankChanges read_lora(const fs::path& folder) {
   check(fs::is_directory(folder), "{}: no folder of a LoRA adapter", folder.string());
+  if (is_diffusers_lora(folder)) return read_diffusers_lora(folder);
   const auto config = read_config(folder / kConfigFile);
   const auto path = folder / kWeightsFile;
-  const auto where = path.string();
-  const auto file = io::open_tensor_file(path);
-  ops::LowRankChanges changes;
-  for (const auto& [name, view] : file.tensors) {
-    const auto down = layer_of(name, kDown);
-    const auto up = layer_of(name, kUp);
-    check(down || up, "{}: '{}' is not the name of a LoRA tensor ({}LAYER{})", where, name, kPrefix,
-          kDown);
-    auto& change = changes[down ? *down : *up];
+  auto changes = read_lora_tensors(io::open_tensor_file(path), kPrefix, path.string());
+  for (auto& [layer, change] : changes) {
+    check(change.rank() == config.rank, "{}: '{}' has rank {}, {} says r = {}", path.string(),
+          layer, change.rank(), kConfigFile, config.rank);
     change.scale = config.scale;
-    (down ? change.down_RN : change.up_MR) = ops::tensor_from_file(view, file.files);
   }
-  check(!changes.empty(), "{}: has no tensors", where);
-  for (const auto& [layer, change] : changes) check_change(where, layer, change, config.rank);
   return changes;
 }
 
 void write_lora(const ops::LowRankChanges& changes, const std::string& base,
                 const fs::path& folder) {
   NewFolder out(folder);
-  std::map<std::string, at::Tensor> tensors;
-  for (const auto& [layer, change] : changes) {
-    tensors[fmt::format("{}{}{}", kPrefix, layer, kDown)] = change.down_RN;
-    tensors[fmt::format("{}{}{}", kPrefix, layer, kUp)] = change.up_MR;
-  }
-  std::vector<io::TensorSpec> specs;
-  for (const auto& [name, tensor] : tensors) {
-    specs.push_back({name, ops::dtype_of(tensor.scalar_type()), tensor.sizes().vec()});
-  }
-  io::SafetensorsWriter writer(out.path() / kWeightsFile, std::move(specs), {{"format", "pt"}});
-  for (const auto& spec : writer.tensors()) {
-    const auto tensor = tensors.at(spec.name).detach().cpu().contiguous();
-    writer.write({static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()});
-  }
-  writer.commit();
+  write_lora_tensors(changes, kPrefix, out.path() / kWeightsFile, {{"format", "pt"}});
   write_file_atomically(out.path() / kConfigFile, config_of(changes, base).dump(2) + "\n");
   out.commit();
 }

@@ -11,6 +11,7 @@ namespace unipic::convert {
 // adapter_model.safetensors, whose tensors are called "base_model.model.LAYER.lora_A.weight" and
 // "...lora_B.weight".
 
+// Also reads what `write_diffusers_lora` writes.
 // Throws `Error` if a file is missing or malformed, tensors are of no LoRA, lack their other half
 // or disagree about the rank, or the adapter is of a kind that is more than a change of low rank.
 ops::LowRankChanges read_lora(const std::filesystem::path& folder);

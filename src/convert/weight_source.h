@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "convert/tensor_part.h"
 #include "io/tensor_view.h"
 #include "ops/file_tensor.h"
 
@@ -30,12 +31,16 @@ class WeightSource {
   // The same under the file's own names.
   void add(const io::TensorFile& file);
 
-  bool contains(std::string_view name) const { return views_.find(name) != views_.end(); }
+  // Adds a part of a tensor of `other` as `name`. Throws `Error` if `other` has none of that name,
+  // or it does not divide so.
+  void add_part(std::string name, const WeightSource& other, const TensorPart& part);
+
+  bool contains(std::string_view name) const { return entries_.find(name) != entries_.end(); }
   // The shape of tensor `name`, or its size along `dim`. Throws `Error` if there is none.
   const std::vector<int64_t>& shape(std::string_view name) const;
   int64_t size(std::string_view name, size_t dim) const;
   // The type of tensor `name` in its file. Throws `Error` if there is none.
-  io::DType dtype(std::string_view name) const { return entry(name).view.dtype; }
+  io::DType dtype(std::string_view name) const { return entry(name).pieces.front().dtype; }
   // How many of `before`0`after`, `before`1`after`, ... there are.
   int64_t count(std::string_view before, std::string_view after) const;
   // Elements of all tensors.
@@ -49,14 +54,16 @@ class WeightSource {
   void forget(std::string_view name) const;
 
  private:
+  // What one tensor consists of: pieces of the same type, one below the other.
   struct Entry {
-    io::TensorView view;
+    std::vector<io::TensorView> pieces;
+    std::vector<int64_t> shape;
     ops::MappedFiles files;
   };
   const Entry& entry(std::string_view name) const;
 
   std::string where_;
-  std::map<std::string, Entry, std::less<>> views_;
+  std::map<std::string, Entry, std::less<>> entries_;
 };
 
 }  // namespace unipic::convert

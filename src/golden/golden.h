@@ -17,6 +17,11 @@ namespace unipic::golden {
 // Results by name, without the "out." of the file.
 using Outputs = std::map<std::string, at::Tensor>;
 
+// The receiver of a trace that keeps in `out` what it is shown.
+inline auto keep_in(Outputs& out) {
+  return [&out](const std::string& name, const at::Tensor& value) { out[name] = value; };
+}
+
 struct Check {
   std::string tensor;  // with the "out." of the file
   double atol = 0;

@@ -10,6 +10,10 @@ at::Tensor image_tensor(const Image& image) {
       .to(at::kFloat);
 }
 
+at::Tensor pixel_tensor(const Image& image) {
+  return (2.0 * (image_tensor(image).permute({2, 0, 1}) / 255.0) - 1.0).unsqueeze(0);
+}
+
 Image image_of(const at::Tensor& numbers_HW3) {
   const auto bytes_HW3 = numbers_HW3.clamp(0, 255).floor().to(at::kByte).cpu().contiguous();
   const auto* data = bytes_HW3.data_ptr<uint8_t>();

@@ -68,13 +68,13 @@ Json info_of(const Drawn& drawn, const DrawRequest& request) {
   const auto& first = drawn.pictures.front();
   return {{"prompt", request.prompt},
           {"all_prompts", prompts},
-          {"negative_prompt", request.options.negative},
+          {"negative_prompt", first.negative},
           {"seed", first.seed},
           {"all_seeds", seeds},
           {"width", first.image.width},
           {"height", first.image.height},
           {"sampler_name", "MAR"},
-          {"cfg_scale", request.options.guidance},
+          {"cfg_scale", first.guidance},
           {"steps", first.num_steps},
           {"batch_size", drawn.pictures.size()},
           {"infotexts", texts}};
@@ -160,17 +160,17 @@ void A1111Api::draw(const Fields& fields, std::optional<Image> source,
   if (!drawn && is_gone()) return note_gone(response);
   Json pictures = Json::array();
   Json info = Json::object();
+  Json parameters = {{"prompt", wanted.prompt},
+                     {"negative_prompt", wanted.options.negative.value_or("")},
+                     {"batch_size", wanted.options.count}};
   if (drawn) {
+    parameters["cfg_scale"] = drawn->pictures.front().guidance;
     for (const auto& picture : keep(services_.history, *current->job, *drawn, ""))
       pictures.push_back(to_base64(picture.png));
     info = info_of(*drawn, wanted);
   }
   respond(response, {{"images", std::move(pictures)},
-                     {"parameters",
-                      {{"prompt", wanted.prompt},
-                       {"negative_prompt", wanted.options.negative},
-                       {"cfg_scale", wanted.options.guidance},
-                       {"batch_size", wanted.options.count}}},
+                     {"parameters", std::move(parameters)},
                      {"info", info.dump(-1, ' ', false, Json::error_handler_t::replace)}});
 }
 

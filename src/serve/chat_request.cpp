@@ -147,6 +147,10 @@ ChatRequest chat_request(const Fields& fields, const RequestRules& rules, const 
     return request;
   }
   if (intent == Intent::kAsk) {
+    const auto* facts = rules.facts_of(request.work.model);
+    if (facts != nullptr && !facts->can_describe)
+      refuse(fmt::format("the model '{}' draws and edits; it does not describe pictures",
+                         request.work.model));
     AskWork ask;
     ask.image = shown_picture(*conversation.picture_url, rules, find).image;
     ask.question = words.empty() ? "Describe the image in detail." : words;
@@ -156,6 +160,9 @@ ChatRequest chat_request(const Fields& fields, const RequestRules& rules, const 
     ask.options.max_tokens = std::min(
         most, tokens ? *tokens
                      : fields.integer("max_tokens", 1, INT32_MAX).value_or(kDefaultAnswerTokens));
+    ask.options.temperature = fields.number("temperature", 0, 10).value_or(0);
+    ask.options.top_p = std::max(fields.number("top_p", 0, 1).value_or(1), 1e-6);
+    ask.options.seed = seed_of(fields);
     request.work.what = std::move(ask);
     return request;
   }

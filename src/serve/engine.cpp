@@ -125,8 +125,7 @@ void Engine::load_default() {
 const Pipeline& Engine::model_of(const std::string& name) {
   const auto& model = models_.get(name, [&](const Pipeline& loaded) { return is_used(loaded); });
   const std::scoped_lock lock(mutex_);
-  facts_.insert_or_assign(name, ModelFacts{model.default_size(), model.default_steps(),
-                                           model.size_step(), model.pixels_per_step()});
+  facts_.insert_or_assign(name, model.facts());
   return model;
 }
 
@@ -244,14 +243,12 @@ void Engine::begin_pictures(const Pipeline& model, const std::vector<std::shared
   auto drawing = work.source
                      ? model.begin_edit(*work.source, work.request.prompt, work.request.options)
                      : model.begin(requests);
-  for (const auto& job : jobs) job->tell(Begun{});
   pictures_.push_back({model, std::move(drawing), std::move(shares)});
 }
 
 void Engine::begin_text(const Pipeline& model, const std::shared_ptr<Job>& job) {
   const auto& work = std::get<AskWork>(job->work().what);
   auto answer = model.begin_answer(work.image, work.question, work.options);
-  job->tell(Begun{});
   texts_.push_back({model, std::move(answer), job});
 }
 

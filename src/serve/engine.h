@@ -17,6 +17,7 @@
 #include "serve/job.h"
 #include "serve/models.h"
 #include "unipic/error.h"
+#include "unipic/model_facts.h"
 
 namespace unipic::serve {
 
@@ -49,16 +50,6 @@ struct EngineState {
   bool is_ready = false;  // the default model is loaded
   std::vector<RunningJob> running;
   size_t num_waiting = 0;
-};
-
-struct ModelFacts {
-  int64_t default_size, default_steps;
-  int64_t size_step;        // what sides must be multiples of
-  int64_t pixels_per_step;  // at least
-
-  int64_t max_steps(int64_t width, int64_t height) const {
-    return width * height / pixels_per_step;
-  }
 };
 
 // What the engine has done since it began.

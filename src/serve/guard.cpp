@@ -9,17 +9,11 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/trimmed.h"
 #include "serve/lower_case.h"
 
 namespace unipic::serve {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr auto kSpace = " \t\r\n";
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 5 &&

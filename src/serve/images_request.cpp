@@ -49,6 +49,11 @@ void check_against(const ModelFacts& facts, const GenerateOptions& options) {
         fmt::format("size {}x{}: both must be multiples of {}", width, height, facts.size_step),
         "size");
   }
+  if (std::max(width, height) > facts.max_side) {
+    throw ApiError(
+        400, fmt::format("size {}x{}: no side may be above {}", width, height, facts.max_side),
+        "size");
+  }
   if (const int64_t most = facts.max_steps(width, height); options.steps > most) {
     throw ApiError(400,
                    fmt::format("num_inference_steps is {}, a picture of {}x{} has at most {}",
@@ -97,6 +102,11 @@ const ModelFacts* RequestRules::facts_of(const std::string& model) const {
   return found == facts.end() ? nullptr : &found->second;
 }
 
+uint64_t seed_of(const Fields& fields) {
+  const auto seed = fields.integer("seed", -1, kLargestSeed).value_or(-1);
+  return seed < 0 ? random_seed() : static_cast<uint64_t>(seed);
+}
+
 GenerateOptions draw_options(const Fields& fields, const std::string& model,
                              const RequestRules& rules) {
   const auto& limits = rules.limits;
@@ -106,14 +116,18 @@ GenerateOptions draw_options(const Fields& fields, const std::string& model,
     std::tie(options.width, options.height) = sides_of(size);
     check_pixels(options.width, options.height, limits);
   }
-  const auto seed = fields.integer("seed", -1, kLargestSeed).value_or(-1);
-  options.seed = seed < 0 ? random_seed() : static_cast<uint64_t>(seed);
+  options.seed = seed_of(fields);
   options.steps = fields.integer("num_inference_steps", 1, limits.max_steps).value_or(0);
-  if (const auto* facts = rules.facts_of(model)) check_against(*facts, options);
-  options.guidance = fields.number("guidance_scale", 0, 100).value_or(options.guidance);
-  options.temperature = fields.number("temperature", 0, 10).value_or(options.temperature);
-  options.negative = fields.text_or("negative_prompt", "");
-  if (options.negative.size() > limits.max_prompt_bytes)
+  const auto* facts = rules.facts_of(model);
+  if (facts != nullptr) check_against(*facts, options);
+  options.guidance = fields.number("guidance_scale", 0, 100);
+  // Clients send one for words, too, whatever the model.
+  const auto temperature = fields.number("temperature", 0, 10);
+  if (facts == nullptr || facts->has_temperature)
+    options.temperature = temperature.value_or(options.temperature);
+  if (auto negative = fields.text_or("negative_prompt", ""); !negative.empty())
+    options.negative = std::move(negative);
+  if (options.negative.value_or("").size() > limits.max_prompt_bytes)
     throw ApiError(400, "negative_prompt is too long", "negative_prompt");
   return options;
 }

@@ -38,6 +38,9 @@ ImagesRequest generation_request(const Fields& fields, const RequestRules& rules
 // `source` is the picture to edit.
 ImagesRequest edit_request(const Fields& fields, Image source, const RequestRules& rules);
 
+// "seed", or a random one that is short enough to be typed.
+uint64_t seed_of(const Fields& fields);
+
 // Of these fields what says how a picture is drawn: "size", "seed", "num_inference_steps",
 // "guidance_scale", "temperature" and "negative_prompt".
 GenerateOptions draw_options(const Fields& fields, const std::string& model,

@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <span>
 
+#include "base/trimmed.h"
+
 namespace unipic::serve {
 namespace {
 
@@ -26,13 +28,6 @@ constexpr std::array<std::string_view, 13> kAsk = {"what",  "how",   "is",   "ar
 constexpr std::array<std::string_view, 8> kThings = {
     "picture", "image", "photo", "drawing", "illustration", "painting", "photograph", "sketch"};
 constexpr std::array<std::string_view, 5> kArticles = {"a", "an", "the", "me a", "me an"};
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '\''; }
 

@@ -48,12 +48,10 @@ struct Work {
   std::string_view kind() const;  // "generate", "edit" or "describe"
 };
 
-// What a job tells, in this order: `Waiting`s, `Begun`, steps and what they bring, one of the last
-// three.
+// What a job tells, in this order: `Waiting`s, steps and what they bring, one of the last three.
 struct Waiting {
   int64_t position;  // 0: next
 };
-struct Begun {};
 struct Step {
   int64_t step, num_steps;
 };
@@ -75,7 +73,7 @@ struct Answered {
 struct Failed {
   std::exception_ptr error;
 };
-using JobEvent = std::variant<Waiting, Begun, Step, Preview, TextPiece, Drawn, Answered, Failed>;
+using JobEvent = std::variant<Waiting, Step, Preview, TextPiece, Drawn, Answered, Failed>;
 
 // Whether nothing comes after it.
 bool is_last(const JobEvent& event);

@@ -40,7 +40,7 @@ Json OperationsApi::props() const {
           {"model", services_.engine.models().default_name()},
           {"default_size", facts.default_size},
           {"default_steps", facts.default_steps},
-          {"default_guidance", GenerateOptions().guidance},
+          {"default_guidance", facts.default_guidance},
           {"default_temperature", GenerateOptions().temperature},
           {"size_step", facts.size_step},
           {"pixels_per_step", facts.pixels_per_step},

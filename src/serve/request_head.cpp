@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/trimmed.h"
 #include "serve/api_error.h"
 #include "serve/lower_case.h"
 
@@ -34,12 +35,6 @@ void require(bool ok, int status, const std::string& message) {
 template <typename Names>
 bool holds(const Names& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 bool is_control(char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 0x7f; }
@@ -105,7 +100,7 @@ class HeadReader {
                 std::ranges::none_of(line, is_control),
             400, "a header line is not of the form NAME: VALUE");
     const std::string name = lower(line.substr(0, colon));
-    std::string_view value = trimmed(line.substr(colon + 1));
+    std::string_view value = trimmed(line.substr(colon + 1), " \t");
     // What `curl -d` calls all that it sends; httplib would take 8 KB of it at most.
     if (name == "content-type" && lower(value).starts_with("application/x-www-form-urlencoded"))
       value = "application/octet-stream";

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/check.h"
-#include "io/safetensors_writer.h"
+#include "convert/save_tensors.h"
 #include "io/tensor_file.h"
 #include "ops/file_tensor.h"
 
@@ -13,16 +13,7 @@ namespace unipic::train {
 namespace fs = std::filesystem;
 
 void save_tensors(const fs::path& path, const NamedTensors& tensors) {
-  std::vector<io::TensorSpec> specs;
-  for (const auto& [name, tensor] : tensors) {
-    specs.push_back({name, ops::dtype_of(tensor.scalar_type()), tensor.sizes().vec()});
-  }
-  io::SafetensorsWriter writer(path, std::move(specs));
-  for (const auto& spec : writer.tensors()) {
-    const auto tensor = tensors.at(spec.name).detach().cpu().contiguous();
-    writer.write({static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()});
-  }
-  writer.commit();
+  convert::save_tensors(path, tensors);
 }
 
 void restore_tensors(const fs::path& path, const NamedTensors& tensors) {

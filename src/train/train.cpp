@@ -10,9 +10,11 @@
 #include "train/run/progress_line.h"
 #include "train/sources.h"
 #include "train/tasks/create_unipic1.h"
+#include "train/tasks/create_unipic2.h"
 #include "train/tasks/detector_task.h"
 #include "train/tasks/siglip_task.h"
 #include "train/tasks/unipic1_task.h"
+#include "train/tasks/unipic2_task.h"
 #include "train/tasks/vae_task.h"
 #include "train/trainer.h"
 
@@ -27,25 +29,32 @@ struct Recipe {
   std::string init;
   TrainerSettings trainer;
   std::vector<SourceSettings> sources;
+  nn::LoraConfig lora;
   UniPic1Settings unipic1;
+  UniPic2Settings unipic2;
   VaeSettings vae;
   SiglipSettings siglip;
   CreateSettings create;
+  CreateUniPic2Settings create_unipic2;
   DetectorSettings detector;
 
   template <typename Visitor>
   void visit(Visitor& v) {
     v.field("task", task,
-            "what is made: vae, siglip, create (a new UniPic 1), unipic1 or detector");
+            "what is made: vae, siglip, create (a new UniPic 1), unipic1, create_unipic2 (a new "
+            "UniPic2-Metaquery), unipic2 or detector");
     v.field("out", out, "the run's folder");
-    v.field("init", init, "folder of the model that a unipic1 run starts from");
+    v.field("init", init, "folder of the model that a unipic1 or unipic2 run starts from");
     v.group("trainer", trainer, "the optimizer and its rhythm");
     v.tables("source", sources, "where samples come from");
-    v.group("lora", unipic1.lora, "task unipic1 with changes of low rank instead of all weights");
+    v.group("lora", lora,
+            "tasks unipic1 and unipic2 with changes of low rank instead of all weights");
     v.group("unipic1", unipic1, "task unipic1");
+    v.group("unipic2", unipic2, "task unipic2");
     v.group("vae", vae, "task vae");
     v.group("siglip", siglip, "task siglip");
     v.group("create", create, "task create");
+    v.group("create_unipic2", create_unipic2, "task create_unipic2");
     v.group("detector", detector, "task detector");
   }
 };
@@ -72,10 +81,35 @@ SourceSettings settings_of(const Recipe& recipe, const std::string& name) {
   return found->parts.empty() ? *found : settings_of(recipe, found->parts.front());
 }
 
-// The first source from whose captions pictures are drawn; empty if there is none.
-std::string drawn_source(const UniPic1Settings& settings) {
-  const auto found = std::ranges::find(settings.mix, std::string("text2image"), &UniPic1Mix::loss);
-  return found == settings.mix.end() ? std::string() : found->source;
+// Held-out scenes like those of the first source that pictures are drawn from.
+template <typename Settings>
+std::shared_ptr<const data::Source> held_out_for(const Recipe& recipe, const Settings& settings) {
+  if (settings.held_out == 0) return nullptr;
+  return held_out_scenes(settings_of(recipe, source_of_loss(settings.mix, "text2image")),
+                         settings.size);
+}
+
+std::unique_ptr<Task> make_unipic1_task(const Recipe& recipe, const Sources& sources,
+                                        const TaskResources& resources) {
+  auto checkpoint = unipic1::open_checkpoint(recipe.init);
+  auto settings = recipe.unipic1;
+  settings.lora = recipe.lora;
+  if (settings.size == 0) settings.size = checkpoint.config.default_size;
+  const auto held_out = held_out_for(recipe, settings);
+  return std::make_unique<UniPic1Task>(std::move(checkpoint), settings, sources, held_out,
+                                       recipe.trainer.seed, resources);
+}
+
+std::unique_ptr<Task> make_unipic2_task(const Recipe& recipe, const Sources& sources,
+                                        const TaskResources& resources) {
+  auto settings = recipe.unipic2;
+  settings.lora = recipe.lora;
+  auto model = unipic2::open_trainable(recipe.init, {.llm_folder = settings.llm,
+                                                     .num_t5_tokens = settings.t5_tokens,
+                                                     .placement = {.device = resources.device}});
+  return std::make_unique<UniPic2Task>(std::move(model), settings, sources,
+                                       held_out_for(recipe, settings), recipe.trainer.seed,
+                                       resources);
 }
 
 std::unique_ptr<Task> make_task(const Recipe& recipe, torch::Device device) {
@@ -99,18 +133,13 @@ std::unique_ptr<Task> make_task(const Recipe& recipe, torch::Device device) {
         held_out_scenes(settings_of(recipe, recipe.siglip.source), recipe.siglip.vision.image_size),
         recipe.trainer.seed, resources);
   }
-  check_usage(recipe.task == "unipic1",
-              "task = '{}'; known are vae, siglip, create, unipic1 and detector", recipe.task);
+  check_usage(recipe.task == "unipic1" || recipe.task == "unipic2",
+              "task = '{}'; known are vae, siglip, create, unipic1, create_unipic2, unipic2 and "
+              "detector",
+              recipe.task);
   check_usage(!recipe.init.empty(), "init is empty: which model is to be trained?");
-  auto checkpoint = unipic1::open_checkpoint(recipe.init);
-  auto settings = recipe.unipic1;
-  if (settings.size == 0) settings.size = checkpoint.config.default_size;
-  const auto held_out =
-      settings.held_out == 0
-          ? nullptr
-          : held_out_scenes(settings_of(recipe, drawn_source(settings)), settings.size);
-  return std::make_unique<UniPic1Task>(std::move(checkpoint), settings, sources, held_out,
-                                       recipe.trainer.seed, resources);
+  return recipe.task == "unipic1" ? make_unipic1_task(recipe, sources, resources)
+                                  : make_unipic2_task(recipe, sources, resources);
 }
 
 TrainStatus status_of(const StepReport& report, int64_t steps) {
@@ -141,10 +170,14 @@ void train(const TrainOptions& options) {
   // Otherwise it is LibTorch's choice, for which a launcher may have set OMP_NUM_THREADS.
   if (recipe.trainer.threads > 0) ops::use_threads(static_cast<int>(recipe.trainer.threads));
   check_usage(!options.process || options.process->num_ranks == 1 ||
-                  (recipe.task != "create" && recipe.task != "siglip"),
+                  (recipe.task != "siglip" && !recipe.task.starts_with("create")),
               "task = '{}' runs in one process, not in several", recipe.task);
   if (recipe.task == "create") {
     create_unipic1(recipe.create, open_sources(recipe.sources), out / "model");
+    return;
+  }
+  if (recipe.task == "create_unipic2") {
+    create_unipic2(recipe.create_unipic2, open_sources(recipe.sources), out / "model");
     return;
   }
   recipe.trainer.validate();

@@ -266,8 +266,9 @@ void Trainer::draw_loss_curves() {
   std::vector<std::string> names;
   for (const auto& row : rows) {
     for (const auto& [name, value] : row.values) {
-      const bool is_loss =
-          name == "loss" || name.starts_with("loss/") || name.starts_with("held_out/full_mask/");
+      const bool is_loss = name == "loss" || name.starts_with("loss/") ||
+                           name.starts_with("held_out/full_mask/") ||
+                           name.starts_with("held_out/flow/");
       if (is_loss && std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
   }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "support/error.h"
+#include "support/picture.h"
 #include "support/temporary_folder.h"
 #include "support/tiny_unipic1.h"
 #include "unipic/checkpoint.h"
@@ -14,19 +15,10 @@ namespace unipic {
 namespace {
 
 using test::error_of;
+using test::max_difference;
 
 Image grey_picture() {
   return {.width = 30, .height = 20, .pixels = std::vector<uint8_t>(1800, 90)};
-}
-
-// The largest difference of two pictures of one size, in levels of 0..255.
-int largest_difference(const Image& a, const Image& b) {
-  EXPECT_EQ(a.pixels.size(), b.pixels.size());
-  int largest = 0;
-  for (size_t index = 0; index < a.pixels.size(); ++index) {
-    largest = std::max(largest, std::abs(int{a.pixels[index]} - int{b.pixels[index]}));
-  }
-  return largest;
 }
 
 class TinyPipeline : public testing::Test {
@@ -47,8 +39,8 @@ TEST_F(TinyPipeline, TheSameSeedGivesTheSameBytes) {
   const auto second = load().generate("a dog", options);
   EXPECT_EQ(first.front().image, second.front().image);
   options.seed = 10;
-  EXPECT_GT(
-      largest_difference(load().generate("a dog", options).front().image, first.front().image), 0);
+  EXPECT_GT(max_difference(load().generate("a dog", options).front().image, first.front().image),
+            0);
 }
 
 TEST_F(TinyPipeline, APictureDependsOnItsSeedAloneNotOnItsCompanyOrThreads) {
@@ -61,21 +53,19 @@ TEST_F(TinyPipeline, APictureDependsOnItsSeedAloneNotOnItsCompanyOrThreads) {
   options.seed = 22;
   options.count = 1;
   // Rounding may move a value over the edge between two levels, no further.
-  EXPECT_LE(largest_difference(load().generate("a dog", options).front().image, together[2].image),
-            1);
-  EXPECT_LE(largest_difference(load(1).generate("a dog", options).front().image, together[2].image),
-            1);
+  EXPECT_LE(max_difference(load().generate("a dog", options).front().image, together[2].image), 1);
+  EXPECT_LE(max_difference(load(1).generate("a dog", options).front().image, together[2].image), 1);
 }
 
 TEST_F(TinyPipeline, ThePromptMatters) {
-  EXPECT_GT(largest_difference(load().generate("a dog").front().image,
-                               load().generate("a cat").front().image),
+  EXPECT_GT(max_difference(load().generate("a dog").front().image,
+                           load().generate("a cat").front().image),
             0);
 }
 
 TEST_F(TinyPipeline, SaysHowLargeItDrawsUnlessAsked) {
   const auto pipeline = load();
-  EXPECT_EQ(pipeline.generate("a dog").front().image.width, pipeline.default_size());
+  EXPECT_EQ(pipeline.generate("a dog").front().image.width, pipeline.facts().default_size);
 }
 
 TEST_F(TinyPipeline, DrawsAnyGrid) {
@@ -98,7 +88,7 @@ TEST_F(TinyPipeline, EditsCutTheSourceToTheAspectAskedFor) {
   ASSERT_EQ(pictures.size(), 2U);
   EXPECT_EQ(pictures[0].image.width, 16);
   EXPECT_EQ(pictures[0].image.height, 24);
-  EXPECT_GT(largest_difference(pictures[0].image, pictures[1].image), 0);
+  EXPECT_GT(max_difference(pictures[0].image, pictures[1].image), 0);
 }
 
 TEST_F(TinyPipeline, DescribesByBothRoutes) {
@@ -176,13 +166,13 @@ TEST_F(TinyPipeline, RefusesWhatItCannotServe) {
 TEST_F(TinyPipeline, GuidanceAndNegativePromptsMatter) {
   GenerateOptions options;
   const auto plain = load().generate("a dog", options).front().image;
-  options.negative = "blurred";
-  EXPECT_GT(largest_difference(load().generate("a dog", options).front().image, plain), 0);
-  options.negative.clear();
+  options.negative.emplace("blurred");
+  EXPECT_GT(max_difference(load().generate("a dog", options).front().image, plain), 0);
+  options.negative.reset();
   options.guidance_schedule = GuidanceSchedule::kLinear;
-  EXPECT_GT(largest_difference(load().generate("a dog", options).front().image, plain), 0);
+  EXPECT_GT(max_difference(load().generate("a dog", options).front().image, plain), 0);
   options.guidance = 1.0;
-  EXPECT_GT(largest_difference(load().generate("a dog", options).front().image, plain), 0);
+  EXPECT_GT(max_difference(load().generate("a dog", options).front().image, plain), 0);
 }
 
 TEST_F(TinyPipeline, AConvertedCheckpointDrawsTheSamePicture) {
@@ -206,7 +196,7 @@ TEST_F(TinyPipeline, RunsInBfloat16) {
 TEST_F(TinyPipeline, ThePictureCarriesItsSettings) {
   GenerateOptions options;
   options.seed = 77;
-  options.negative = "blurred";
+  options.negative.emplace("blurred");
   const auto texts = load().generate("a dog", options).front().texts;
   ASSERT_EQ(texts.size(), 2U);
   EXPECT_EQ(texts[0].keyword, "parameters");

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "io/safetensors.h"
-#include "io/safetensors_writer.h"
 #include "nn/conv.h"
 #include "nn/linear.h"
 #include "support/error.h"
 #include "support/temporary_folder.h"
+#include "support/tensor_files.h"
 
 namespace unipic::convert {
 namespace {
@@ -17,18 +17,9 @@ using test::error_of;
 class LoadWeights : public testing::Test {
  protected:
   // A file "weights.safetensors" of the given tensors, opened as a source.
-  WeightSource source_of(const std::map<std::string, torch::Tensor>& tensors) {
-    std::vector<io::TensorSpec> specs;
-    for (const auto& [name, tensor] : tensors) {
-      specs.push_back({name, ops::dtype_of(tensor.scalar_type()), tensor.sizes().vec()});
-    }
+  WeightSource source_of(const test::Tensors& tensors) {
     const auto path = folder_ / "weights.safetensors";
-    io::SafetensorsWriter writer(path, specs);
-    for (const auto& spec : writer.tensors()) {
-      const auto& tensor = tensors.at(spec.name);
-      writer.write({static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()});
-    }
-    writer.commit();
+    test::write_tensors(path, tensors);
     WeightSource source("the checkpoint");
     source.add(io::open_safetensors(path), [](std::string_view name) { return std::string(name); });
     return source;
@@ -112,6 +103,15 @@ TEST_F(LoadWeights, RefusesAWrongShapeAndNamesBoth) {
       "the checkpoint: 1 tensor of another shape: 'weight' is [3, 2], the model needs [2, 3]");
 }
 
+TEST_F(LoadWeights, RefusesTypesThatNeedMoreThanTheirNumbers) {
+  const auto source =
+      source_of({{"weight", weight_.to(torch::kFloat8_e4m3fn)}, {"bias", bias_.to(torch::kInt)}});
+  nn::Linear linear(3, 2);
+  EXPECT_EQ(error_of([&] { load_weights(*linear, source, {}); }),
+            "the checkpoint: 2 tensors in a type that is not read (F16, BF16 and F32 are): "
+            "'weight' is F8_E4M3; 'bias' is I32");
+}
+
 TEST_F(LoadWeights, TakesAMatrixForAPointwiseConvolution) {
   const auto source = source_of({{"weight", weight_}, {"bias", bias_}});
   nn::Conv2d conv(3, 2, nn::Conv2dOptions{.kernel = 1, .stride = 1, .padding = 0});
@@ -140,10 +140,8 @@ TEST_F(LoadWeights, LoadsAndUnloadsAPart) {
 TEST_F(LoadWeights, LaterFilesLieOverEarlierOnes) {
   auto source = source_of({{"weight", weight_}, {"bias", bias_}});
   const auto path = folder_ / "over.safetensors";
-  io::SafetensorsWriter writer(path, {{"proj.bias", io::DType::kF32, {2}}});
   const auto other = torch::full({2}, 5.0F);
-  writer.write({static_cast<const std::byte*>(other.const_data_ptr()), other.nbytes()});
-  writer.commit();
+  test::write_tensors(path, {{"proj.bias", other}});
   source.add(io::open_safetensors(path),
              [](std::string_view name) { return std::string(name.substr(5)); });
   EXPECT_TRUE(torch::equal(source.tensor("bias"), other));

@@ -21,9 +21,10 @@ Json drawn_before() {
           {"images", Json::array({image_part("unipic:pic_1")})}};
 }
 
-ChatRequest chat(Json messages, Json more = Json::object()) {
+ChatRequest chat(Json messages, Json more = Json::object(),
+                 const RequestRules& rules = test::rules()) {
   more["messages"] = std::move(messages);
-  return chat_request(Fields(std::move(more)), test::rules(), [](const std::string& id) {
+  return chat_request(Fields(std::move(more)), rules, [](const std::string& id) {
     return id == "pic_1" ? std::optional(test::png_of(20, 10)) : std::nullopt;
   });
 }
@@ -64,6 +65,29 @@ TEST(ChatRequest, ModalitiesDecideWhereWordsDoNot) {
   EXPECT_EQ(chat(messages, {{"modalities", {"text", "image"}}}).work.kind(), "edit");
   const auto wish = Json::array({drawn_before(), user("make it blue")});
   EXPECT_EQ(chat(wish, {{"modalities", {"text"}}}).work.kind(), "describe");
+}
+
+TEST(ChatRequest, ChoosesWordsByChanceIfAsked) {
+  const auto messages = Json::array({drawn_before(), user("how many are there?")});
+  const auto options = [&](const Json& more) {
+    return std::get<AskWork>(chat(messages, more).work.what).options;
+  };
+  EXPECT_EQ(options(Json::object()).temperature, 0);
+  const auto asked = options({{"temperature", 0.7}, {"top_p", 0.9}, {"seed", 5}});
+  EXPECT_EQ(asked.temperature, 0.7);
+  EXPECT_EQ(asked.top_p, 0.9);
+  EXPECT_EQ(asked.seed, 5U);
+}
+
+TEST(ChatRequest, KnowsWhatItsModelCannotDo) {
+  auto rules = test::rules();
+  auto& facts = rules.facts.at("default");
+  facts.can_describe = facts.has_temperature = false;
+  const auto question = Json::array({drawn_before(), user("how many are there?")});
+  EXPECT_EQ(test::error_of([&] { chat(question, {}, rules); }),
+            "messages: the model 'default' draws and edits; it does not describe pictures");
+  const auto drawn = chat(Json::array({user("a red apple")}), {{"temperature", 0.7}}, rules);
+  EXPECT_EQ(std::get<DrawWork>(drawn.work.what).request.options.temperature, 1);
 }
 
 TEST(ChatRequest, SaysThatThereIsNoPictureYet) {

@@ -57,6 +57,8 @@ TEST(ImagesRequest, LeavesTheRestToTheModel) {
 }
 
 TEST(ImagesRequest, SaysWhatIsWrong) {
+  EXPECT_EQ(refusal_of(R"({"prompt": "a dog", "size": "1024x16"})"),
+            "size 1024x16: no side may be above 512");
   EXPECT_EQ(refusal_of("{}"), "prompt is missing or empty");
   EXPECT_EQ(refusal_of(R"({"prompt": " \n"})"), "prompt is missing or empty");
   EXPECT_EQ(refusal_of(R"({"prompt": "a", "size": "large"})"),

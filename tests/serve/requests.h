@@ -13,12 +13,14 @@ inline const std::vector<serve::ModelName> kTwoModels = {{"default", "models/def
                                                          {"large", "models/large"}};
 
 inline serve::RequestRules rules(const std::vector<serve::ModelName>& models = kOneModel) {
-  return {
-      .limits = {},
-      .models = models,
-      .facts = {
-          {"default",
-           {.default_size = 128, .default_steps = 32, .size_step = 16, .pixels_per_step = 256}}}};
+  return {.limits = {},
+          .models = models,
+          .facts = {{"default",
+                     {.default_size = 128,
+                      .default_steps = 32,
+                      .size_step = 16,
+                      .max_side = 512,
+                      .pixels_per_step = 256}}}};
 }
 
 // A grey picture, as a file.

@@ -130,7 +130,7 @@ TEST_F(UniPic1Training, GoesOnBitForBit) {
 TEST_F(UniPic1Training, LearnsTheSameWithActivationCheckpointing) {
   auto settings = all_losses();
   // An edit runs the encoder twice, and the sum of its gradients then comes in another order.
-  std::erase_if(settings.mix, [](const UniPic1Mix& mix) { return mix.loss == "image_edit"; });
+  std::erase_if(settings.mix, [](const Mix& mix) { return mix.loss == "image_edit"; });
   auto plain = task(settings);
   Trainer(plain, few_steps(1), folder_ / "plain").run({});
   settings.activation_checkpointing = true;

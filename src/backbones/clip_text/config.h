@@ -15,6 +15,7 @@ struct Config {
   int64_t num_heads = 12;
   int64_t num_positions = 77;
   int64_t projection_size = 768;
+  bool has_projection = true;  // of the token that ends the text; else it is given as it is
   double norm_eps = 1e-5;
   bool quick_gelu = true;  // or the exact one
   int64_t end_id = 2;      // 2, as in all published configs: the largest id ends a text

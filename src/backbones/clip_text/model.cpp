@@ -19,11 +19,12 @@ Tensor causal_mask(int64_t num_tokens, const torch::TensorOptions& options) {
 
 }  // namespace
 
-TextModelImpl::TextModelImpl(const Config& config)
-    : config_(config),
-      projection_(
-          register_module("text_projection", nn::Linear(config.hidden_size, config.projection_size,
-                                                        nn::LinearOptions{.bias = false}))) {
+TextModelImpl::TextModelImpl(const Config& config) : config_(config) {
+  if (config.has_projection) {
+    projection_ = register_module(
+        "text_projection",
+        nn::Linear(config.hidden_size, config.projection_size, nn::LinearOptions{.bias = false}));
+  }
   const auto model = register_module("text_model", nn::Holder());
   const auto embeddings = model->register_module("embeddings", nn::Holder());
   token_ = embeddings->register_module("token_embedding",
@@ -57,7 +58,8 @@ Encoded TextModelImpl::forward(const Tensor& ids_BT, const nn::Trace& trace) con
   x_BTD = norm_->forward(x_BTD);
   if (trace) trace("last_hidden_state", x_BTD);
   const auto rows = torch::arange(ids_BT.size(0), ids_BT.options());
-  encoded.pooled_BP = projection_->forward(x_BTD.index({rows, ends_of(ids_BT)}));
+  const auto end_BD = x_BTD.index({rows, ends_of(ids_BT)});
+  encoded.pooled_BP = projection_ ? projection_->forward(end_BD) : end_BD;
   return encoded;
 }
 

@@ -14,7 +14,7 @@ namespace unipic::clip_text {
 
 struct Encoded {
   torch::Tensor penultimate_BTD;  // after the layer before the last, without a norm
-  torch::Tensor pooled_BP;        // of the token that ends the text, projected
+  torch::Tensor pooled_BP;  // of the token that ends the text, projected if there is a projection
 };
 
 // CLIP's text encoder with projection (Radford et al. 2021; specs/unipic2.md §4.1).
@@ -36,7 +36,7 @@ class TextModelImpl : public torch::nn::Module {
   nn::Embedding token_ = nullptr, position_ = nullptr;
   std::vector<nn::EncoderLayer> layers_;
   nn::LayerNorm norm_ = nullptr;
-  nn::Linear projection_;
+  nn::Linear projection_ = nullptr;
 };
 TORCH_MODULE(TextModel);
 

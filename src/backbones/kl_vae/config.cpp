@@ -37,6 +37,23 @@ Json resolutions_of(const std::vector<int64_t>& levels) {
 
 }  // namespace
 
+void Config::set_channels(int64_t first, const std::vector<int64_t>& of_levels,
+                          std::string_view where) {
+  check(!of_levels.empty() && of_levels.size() <= 8, "{}: {} VAE levels, not within 1..8", where,
+        of_levels.size());
+  base_channels = 0;
+  auto all = of_levels;
+  all.push_back(first);
+  for (const int64_t count : all) {
+    check(count >= 1 && count <= 65536, "{}: a VAE level of {} channels, not within 1..65536",
+          where, count);
+    base_channels = std::gcd(base_channels, count);
+  }
+  first_multiplier = first / base_channels;
+  multipliers.clear();
+  for (const int64_t count : of_levels) multipliers.push_back(count / base_channels);
+}
+
 void Config::validate(std::string_view where) const {
   const auto in_range = [](int64_t value, int64_t limit) { return value >= 1 && value <= limit; };
   check(in_range(num_levels(), 8), "{}: {} VAE levels, not within 1..8", where, num_levels());
@@ -87,17 +104,9 @@ Json config_to_json(const Config& config) {
 
 Config config_from_diffusers(const Json& json, std::string_view where) {
   const auto channels = whole_numbers(json, "block_out_channels", where);
-  Config config;
-  config.base_channels = 0;
-  for (const int64_t count : channels) {
-    check(count >= 1 && count <= 65536, "{}: 'block_out_channels' holds {}, not within 1..65536",
-          where, count);
-    config.base_channels = std::gcd(config.base_channels, count);
-  }
-  config.multipliers.clear();
-  for (const int64_t count : channels) config.multipliers.push_back(count / config.base_channels);
   check(!channels.empty(), "{}: 'block_out_channels' is empty", where);
-  config.first_multiplier = config.multipliers.front();
+  Config config;
+  config.set_channels(channels.front(), channels, where);
   config.num_res_blocks = json_get_or<int64_t>(json, "layers_per_block", 1, where);
   config.latent_channels = json_get_or<int64_t>(json, "latent_channels", 4, where);
   config.norm_groups = json_get_or<int64_t>(json, "norm_num_groups", 32, where);

@@ -25,6 +25,9 @@ struct Config {
   }
   // Pixels a side for one latent position.
   int64_t stride() const { return int64_t{1} << (num_levels() - 1); }
+  // Sets the base and all that is counted in it: channels of each level and of the first
+  // convolution. Throws `Error` for a number outside 1..65536 or other than 1 to 8 levels.
+  void set_channels(int64_t first, const std::vector<int64_t>& of_levels, std::string_view where);
   void validate(std::string_view where) const;
 
   bool operator==(const Config&) const = default;

@@ -61,7 +61,67 @@ std::optional<std::string> name_in_half(std::string_view rest, const Config& con
   return {};
 }
 
+// "L.block.R.conv1.weight" and "L.downsample.conv.weight" after "down.", for one.
+std::string levels_in_diffusers(std::string_view rest, bool is_up, const Config& config) {
+  const auto level = take_number(rest);
+  check(level.has_value(), "a VAE has no level '{}'", rest);
+  const int64_t block = is_up ? config.num_levels() - 1 - *level : *level;
+  const auto before = fmt::format("{}_blocks.{}.", is_up ? "up" : "down", block);
+  if (take(rest, is_up ? "upsample.conv." : "downsample.conv."))
+    return before + (is_up ? "upsamplers.0.conv." : "downsamplers.0.conv.") + std::string(rest);
+  take(rest, "block.");
+  const auto number = take_number(rest);
+  check(number.has_value(), "a VAE has no block '{}'", rest);
+  const bool is_shortcut = take(rest, "nin_shortcut.");
+  return fmt::format("{}resnets.{}.{}{}", before, *number, is_shortcut ? "conv_shortcut." : "",
+                     rest);
+}
+
+std::string half_in_diffusers(std::string_view rest, const Config& config) {
+  if (take(rest, "down.")) return levels_in_diffusers(rest, /*is_up=*/false, config);
+  if (take(rest, "up.")) return levels_in_diffusers(rest, /*is_up=*/true, config);
+  if (take(rest, "norm_out.")) return "conv_norm_out." + std::string(rest);
+  if (!take(rest, "mid.")) return std::string(rest);
+  for (const auto& [theirs, ours] : kOfMiddle) {
+    if (take(rest, ours)) return fmt::format("mid_block.{}{}", theirs, rest);
+  }
+  return "mid_block." + std::string(rest);
+}
+
 }  // namespace
+
+std::string name_in_diffusers(std::string_view name, const Config& config) {
+  for (const std::string_view half : {"encoder.", "decoder."}) {
+    auto rest = name;
+    if (take(rest, half)) return std::string(half) + half_in_diffusers(rest, config);
+  }
+  return std::string(name);
+}
+
+Json config_to_diffusers(const Config& config, std::string_view where) {
+  check(config.encoder_attention_levels.empty() && config.decoder_attention_levels.empty() &&
+            config.first_multiplier == config.multipliers.front(),
+        "{}: a VAE with attention outside of its middle has no place in diffusers' layout", where);
+  Json channels = Json::array(), down = Json::array(), up = Json::array();
+  for (int64_t level = 0; level < config.num_levels(); ++level) {
+    channels.push_back(config.channels(level));
+    down.push_back("DownEncoderBlock2D");
+    up.push_back("UpDecoderBlock2D");
+  }
+  return {{"_class_name", "AutoencoderKL"},
+          {"act_fn", "silu"},
+          {"block_out_channels", std::move(channels)},
+          {"down_block_types", std::move(down)},
+          {"in_channels", 3},
+          {"latent_channels", config.latent_channels},
+          {"layers_per_block", config.num_res_blocks},
+          {"mid_block_add_attention", true},
+          {"norm_num_groups", config.norm_groups},
+          {"out_channels", 3},
+          {"up_block_types", std::move(up)},
+          {"use_post_quant_conv", config.has_quant_convs},
+          {"use_quant_conv", config.has_quant_convs}};
+}
 
 std::optional<std::string> name_of_diffusers(std::string_view name, const Config& config) {
   for (const std::string_view half : {"encoder.", "decoder."}) {

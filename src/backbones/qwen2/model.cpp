@@ -98,8 +98,8 @@ DecoderImpl::DecoderImpl(const Config& config)
 }
 
 Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& positions_BT,
-                            const Tensor& key_mask_BS, nn::KvCache* cache,
-                            const nn::Trace& trace) const {
+                            const Tensor& key_mask_BS, nn::KvCache* cache, const nn::Trace& trace,
+                            const nn::BlockHooks& hooks) const {
   const int64_t num_tokens = embeddings_BTD.size(1);
   const int64_t num_cached = cache != nullptr ? cache->length() : 0;
   const auto dtype = embeddings_BTD.scalar_type();
@@ -117,7 +117,8 @@ Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& position
     };
     // A cache would be appended to twice.
     const bool checkpoints = checkpoints_layers_ && cache == nullptr;
-    x_BTD = checkpoints ? nn::activation_checkpoint(run, x_BTD) : run(x_BTD);
+    x_BTD = hooks.around(
+        layer, [&] { return checkpoints ? nn::activation_checkpoint(run, x_BTD) : run(x_BTD); });
     if (trace) trace("hidden_" + std::to_string(layer + 1), x_BTD);
   }
   if (cache != nullptr) cache->advance(num_tokens);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backbones/qwen2/config.h"
+#include "nn/block_hooks.h"
 #include "nn/kv_cache.h"
 #include "nn/linear.h"
 #include "nn/norm.h"
@@ -65,7 +66,7 @@ class DecoderImpl : public torch::nn::Module {
   // counted from 1. Where the config has sections, positions may also be [3, B, T].
   torch::Tensor forward(const torch::Tensor& embeddings_BTD, const torch::Tensor& positions_BT,
                         const torch::Tensor& key_mask_BS, nn::KvCache* cache = nullptr,
-                        const nn::Trace& trace = {}) const;
+                        const nn::Trace& trace = {}, const nn::BlockHooks& hooks = {}) const;
 
   const nn::Embedding& embedding() const { return embedding_; }
 

@@ -47,7 +47,8 @@ TransformerImpl::TransformerImpl(const Config& config)
 }
 
 Tensor TransformerImpl::forward(const Tensor& noisy_BCHW, const Tensor& timesteps_B,
-                                const Conditions& conditions, const nn::Trace& trace) const {
+                                const Conditions& conditions, const nn::Trace& trace,
+                                const RunControl& control) const {
   auto picture = embed_picture(noisy_BCHW);
   const int64_t num_tokens = picture.size(1);
   if (trace) trace("tokens", picture);
@@ -65,6 +66,7 @@ Tensor TransformerImpl::forward(const Tensor& noisy_BCHW, const Tensor& timestep
   for (size_t layer = 0; layer < blocks_.size(); ++layer) {
     const auto& skipped = conditions.skipped_layers;
     if (std::ranges::find(skipped, static_cast<int64_t>(layer)) != skipped.end()) continue;
+    control.check_stop();
     streams = blocks_[layer]->forward(streams, silu_BD);
     if (trace) trace("block" + std::to_string(layer) + "_hidden", streams.picture_BTD);
     if (trace && streams.context_BSD.defined())

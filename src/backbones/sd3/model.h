@@ -6,6 +6,7 @@
 
 #include "backbones/sd3/blocks.h"
 #include "backbones/sd3/config.h"
+#include "base/run_control.h"
 #include "nn/trace.h"
 
 // B batch, C latent channels, H height and W width in latents, h and w in tokens, T = h·w tokens of
@@ -33,9 +34,10 @@ class TransformerImpl : public torch::nn::Module {
   // Noisy latents [B, C, H, W], H and W multiples of the patch size, at `timesteps` [B] in 0..1000,
   // to the velocity, of the same shape. Traces "tokens", "ref_tokens", "temb", "context",
   // "blockI_hidden" and "blockI_context". Throws `Error` for a picture with more tokens a side than
-  // there are positions.
+  // there are positions, `Cancelled` between blocks when asked to stop.
   torch::Tensor forward(const torch::Tensor& noisy_BCHW, const torch::Tensor& timesteps_B,
-                        const Conditions& conditions, const nn::Trace& trace = {}) const;
+                        const Conditions& conditions, const nn::Trace& trace = {},
+                        const RunControl& control = {}) const;
 
  private:
   torch::Tensor embed_picture(const torch::Tensor& latents_BCHW) const;

@@ -76,7 +76,7 @@ EncoderImpl::EncoderImpl(const Config& config)
 }
 
 Tensor EncoderImpl::forward(const Tensor& ids_BT, const nn::Trace& trace,
-                            const BlockHooks& hooks) const {
+                            const nn::BlockHooks& hooks) const {
   auto x_BTD = embedding_->forward(ids_BT);
   if (trace) trace("embeddings", x_BTD);
   const auto buckets_TT =
@@ -85,13 +85,13 @@ Tensor EncoderImpl::forward(const Tensor& ids_BT, const nn::Trace& trace,
   Tensor bias_1HTT;
   for (size_t index = 0; index < blocks_.size(); ++index) {
     const auto& block = blocks_[index];
-    if (hooks.before) hooks.before(static_cast<int64_t>(index));
-    if (block->positions()) {
-      bias_1HTT =
-          block->positions()->forward(buckets_TT).permute({2, 0, 1}).unsqueeze(0).contiguous();
-    }
-    x_BTD = block->forward(x_BTD, bias_1HTT);
-    if (hooks.after) hooks.after(static_cast<int64_t>(index));
+    x_BTD = hooks.around(static_cast<int64_t>(index), [&] {
+      if (block->positions()) {
+        bias_1HTT =
+            block->positions()->forward(buckets_TT).permute({2, 0, 1}).unsqueeze(0).contiguous();
+      }
+      return block->forward(x_BTD, bias_1HTT);
+    });
     if (trace) trace("layer_" + std::to_string(index + 1), x_BTD);
   }
   return norm_->forward(x_BTD);

@@ -2,10 +2,10 @@
 
 #include <torch/nn/module.h>
 
-#include <functional>
 #include <vector>
 
 #include "backbones/t5/config.h"
+#include "nn/block_hooks.h"
 #include "nn/linear.h"
 #include "nn/norm.h"
 #include "nn/trace.h"
@@ -44,12 +44,6 @@ class BlockImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Block);
 
-// Called with a block's number before and after it computes: for weights that are only there for so
-// long.
-struct BlockHooks {
-  std::function<void(int64_t block)> before = {}, after = {};
-};
-
 // The encoder of T5 v1.1 (Raffel et al. 2020; Shazeer 2020; specs/unipic2.md §4.2).
 class EncoderImpl : public torch::nn::Module {
  public:
@@ -60,7 +54,7 @@ class EncoderImpl : public torch::nn::Module {
   // Token ids [B, T], int64, to [B, T, D]. Traces "embeddings" and "layer_i" after block i, counted
   // from 1.
   torch::Tensor forward(const torch::Tensor& ids_BT, const nn::Trace& trace = {},
-                        const BlockHooks& hooks = {}) const;
+                        const nn::BlockHooks& hooks = {}) const;
 
  private:
   const Config config_;

@@ -17,7 +17,7 @@ class PipelineSubject : public Subject {
     answering_.stop = control.stop;
     answering_.max_tokens = options.max_tokens;
     answering_.size = options.drawing.width;
-    if (drawing_.width == 0) drawing_.width = pipeline.default_size();
+    if (drawing_.width == 0) drawing_.width = pipeline.facts().default_size;
     drawing_.height = drawing_.width;
   }
 
@@ -60,7 +60,7 @@ void check_labels(const scene_detector::Config& config, const scenes::Catalogue&
               scenes::kNumColours + 1);
 }
 
-Json settings_of(const EvalScenesOptions& options) {
+Json settings_of(const EvalScenesOptions& options, const ModelFacts& facts) {
   const auto absolute = [](const std::filesystem::path& path) {
     return std::filesystem::absolute(path).lexically_normal().string();
   };
@@ -70,7 +70,7 @@ Json settings_of(const EvalScenesOptions& options) {
       {"prompt_file", options.suite.prompt_file.empty() ? "" : absolute(options.suite.prompt_file)},
       {"size", options.drawing.width},
       {"steps", options.drawing.steps},
-      {"guidance", options.drawing.guidance},
+      {"guidance", options.drawing.guidance.value_or(facts.default_guidance)},
       {"temperature", options.drawing.temperature},
       {"max_tokens", options.max_tokens},
       {"seed", options.suite.seed}};
@@ -84,7 +84,8 @@ SceneReport eval_scenes(const Pipeline& pipeline, const EvalScenesOptions& optio
   const auto catalogue = scenes::Catalogue::load();
   const auto detector = scene_detector::Detector::load(options.detector);
   check_labels(detector.config(), catalogue, options.detector);
-  auto records = options.out.empty() ? Records() : Records(options.out, settings_of(options));
+  auto records = options.out.empty() ? Records()
+                                     : Records(options.out, settings_of(options, pipeline.facts()));
   PipelineSubject subject(pipeline, options, control);
   const Look look = [&](const Image& image) { return detector.detect(image); };
   auto report = run_suite(subject, look, catalogue, options.suite, records, control);

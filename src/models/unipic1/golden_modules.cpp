@@ -13,10 +13,6 @@ using torch::Tensor;
 
 namespace {
 
-nn::Trace trace_into(Outputs& out) {
-  return nn::Trace([&out](const std::string& name, const Tensor& value) { out[name] = value; });
-}
-
 Tensor integers(const std::vector<int64_t>& values) { return torch::tensor(values, torch::kLong); }
 
 Tensor numbers(const std::vector<double>& values) { return torch::tensor(values, torch::kDouble); }
@@ -55,8 +51,9 @@ void qwen2_full(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
   const auto& llm = pipeline.model()->llm();
   const auto embeddings = as_model(pipeline, golden_case.in("inputs_embeds"));
   const auto positions = torch::arange(embeddings.size(1)).unsqueeze(0);
-  out["last_hidden_state"] = llm->decoder()->forward(
-      embeddings, positions, golden_case.in("attention_mask"), nullptr, trace_into(out));
+  out["last_hidden_state"] =
+      llm->decoder()->forward(embeddings, positions, golden_case.in("attention_mask"), nullptr,
+                              nn::Trace(golden::keep_in(out)));
   out["logits"] = llm->logits(out["last_hidden_state"]);
 }
 
@@ -109,7 +106,7 @@ void qwen2_forward(const Pipeline& pipeline, const Case& golden_case, Outputs& o
 void siglip2_forward(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   const auto& model = pipeline.model();
   const auto pixels = as_model(pipeline, golden_case.in("pixel_values"));
-  out["last_hidden_state"] = model->vision()->forward(pixels, trace_into(out));
+  out["last_hidden_state"] = model->vision()->forward(pixels, nn::Trace(golden::keep_in(out)));
   if (model->config().has_vision_pooling) {
     out["pooler_output"] = model->vision()->pool(out["last_hidden_state"]);
   }
@@ -153,8 +150,9 @@ void mar_encoder(const Pipeline& pipeline, const Case& golden_case, Outputs& out
   const auto tokens = as_model(pipeline, golden_case.in("latents").flatten(1, 2));
   const auto visible = visible_positions(golden_case.in("mask"));
   const auto index = visible.unsqueeze(-1).expand({-1, -1, tokens.size(2)});
-  out["x_enc"] = model->mar()->encode(tokens.gather(1, index), visible,
-                                      model->mar()->positions(grid), trace_into(out));
+  out["x_enc"] =
+      model->mar()->encode(tokens.gather(1, index), visible, model->mar()->positions(grid),
+                           nn::Trace(golden::keep_in(out)));
   out["z_enc"] = model->to_llm(out["x_enc"]);
 }
 
@@ -165,7 +163,7 @@ void mar_decoder(const Pipeline& pipeline, const Case& golden_case, Outputs& out
       golden_case.has("in.x_con") ? as_model(pipeline, golden_case.in("x_con")) : Tensor();
   out["z"] = mar->decode(as_model(pipeline, golden_case.in("x_enc")),
                          visible_positions(golden_case.in("mask")), mar->positions(grid), source,
-                         trace_into(out));
+                         nn::Trace(golden::keep_in(out)));
 }
 
 void diffloss_forward(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
@@ -207,7 +205,7 @@ void diffloss_sample(const Pipeline& pipeline, const Case& golden_case, Outputs&
 void vae_encode(const Pipeline& pipeline, const Case& golden_case, Outputs& out) {
   const auto& model = pipeline.model();
   const auto pixels = as_model(pipeline, golden_case.in("pixels"));
-  model->vae()->encode(pixels, trace_into(out));
+  model->vae()->encode(pixels, nn::Trace(golden::keep_in(out)));
   const auto grid = model->grid_of(pixels.size(3), pixels.size(2));
   out["latents"] = model->pixels_to_tokens(pixels).unflatten(1, {grid.height, grid.width});
 }
@@ -217,7 +215,7 @@ void vae_decode(const Pipeline& pipeline, const Case& golden_case, Outputs& out)
   const auto latents = golden_case.in("latents");
   const Grid grid = {latents.size(1), latents.size(2)};
   const auto scaled = latents.permute({0, 3, 1, 2}) / model->config().latent_scale;
-  model->vae()->decode(as_model(pipeline, scaled), trace_into(out));
+  model->vae()->decode(as_model(pipeline, scaled), nn::Trace(golden::keep_in(out)));
   out["pixels"] = model->tokens_to_pixels(latents.flatten(1, 2), grid);
   std::vector<Tensor> pictures;
   for (const auto& pixels : out["pixels"].unbind())

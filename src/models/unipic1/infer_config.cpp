@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "backbones/kl_vae/infer_config.h"
 #include "base/check.h"
 #include "models/unipic1/checkpoint.h"
 
@@ -30,32 +31,11 @@ void infer_mar(MarConfig& mar, const WeightSource& weights) {
   mar.buffer_size = weights.size("mar.encoder_pos_embed_learned", 1) - num_positions;
 }
 
-void infer_vae(kl_vae::Config& vae, const WeightSource& weights) {
-  vae.base_channels = weights.size("vae.encoder.conv_in.weight", 0);
-  vae.latent_channels = weights.size("vae.decoder.conv_in.weight", 1);
-  vae.num_res_blocks = weights.count("vae.encoder.down.0.block.", ".norm1.weight");
-  const int64_t num_levels = weights.count("vae.encoder.down.", ".block.0.norm1.weight");
-  vae.multipliers.clear();
-  vae.encoder_attention_levels.clear();
-  vae.decoder_attention_levels.clear();
-  for (int64_t level = 0; level < num_levels; ++level) {
-    const auto block = fmt::format("vae.encoder.down.{}.block.0.conv1.weight", level);
-    vae.multipliers.push_back(weights.size(block, 0) / std::max<int64_t>(vae.base_channels, 1));
-    if (weights.contains(fmt::format("vae.encoder.down.{}.attn.0.norm.weight", level))) {
-      vae.encoder_attention_levels.push_back(level);
-    }
-    if (weights.contains(fmt::format("vae.decoder.up.{}.attn.0.norm.weight", level))) {
-      vae.decoder_attention_levels.push_back(level);
-    }
-  }
-}
-
 }  // namespace
 
 void infer_config(Config& config, const WeightSource& weights) {
-  infer_vae(config.vae, weights);
-  check(config.vae.num_levels() >= 1 && config.vae.num_levels() <= 8,
-        "{}: the VAE has {} levels, not within 1..8", weights.where(), config.vae.num_levels());
+  config.vae = kl_vae::infer_config(weights, "vae.");
+  config.vae.has_quant_convs = true;
   config.mar.stride = config.vae.stride();
   infer_mar(config.mar, weights);
   config.default_size = 2 * config.mar.image_size;

@@ -132,14 +132,15 @@ Question Pipeline::insert_picture(const Tensor& picture_1VM, const std::string& 
   return {std::move(ids), with_picture(batch.ids_UP, embed(batch), picture_1VM)};
 }
 
-qwen2::GreedyContinuation Pipeline::begin_answer(const Question& question, int64_t max_new_tokens,
-                                                 const RunControl& control,
-                                                 const nn::Trace& trace) const {
+qwen2::Continuation Pipeline::begin_answer(const Question& question, int64_t max_new_tokens,
+                                           const RunControl& control, const nn::Trace& trace,
+                                           const qwen2::Sampling& sampling) const {
   return {model_->llm(),
           question.embeddings_1TM,
           {.max_new_tokens = max_new_tokens,
            .end_ids = {prompts_.end_id()},
-           .repetition_penalty = repetition_penalty_},
+           .repetition_penalty = repetition_penalty_,
+           .sampling = sampling},
           control,
           trace};
 }

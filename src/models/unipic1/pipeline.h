@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "backbones/qwen2/greedy.h"
+#include "backbones/qwen2/continuation.h"
 #include "base/run_control.h"
 #include "models/unipic1/checkpoint.h"
 #include "models/unipic1/draws.h"
@@ -79,9 +79,9 @@ class Pipeline {
                       const RunControl& control) const;
 
   // The answer, id by id, with the end token if it is reached...
-  qwen2::GreedyContinuation begin_answer(const Question& question, int64_t max_new_tokens,
-                                         const RunControl& control,
-                                         const nn::Trace& trace = {}) const;
+  qwen2::Continuation begin_answer(const Question& question, int64_t max_new_tokens,
+                                   const RunControl& control, const nn::Trace& trace = {},
+                                   const qwen2::Sampling& sampling = {}) const;
   // ...and at once.
   std::vector<int64_t> answer(const Question& question, int64_t max_new_tokens,
                               const std::function<void(int64_t id)>& on_token,

@@ -12,30 +12,26 @@ namespace {
 
 constexpr uint8_t kPadGrey = 127;
 
-Tensor to_pixels(const Image& image) {
-  return (2.0 * (ops::image_tensor(image).permute({2, 0, 1}) / 255.0) - 1.0).unsqueeze(0);
-}
-
 }  // namespace
 
 Tensor cropped_pixels(const Image& image, int64_t width, int64_t height) {
-  return to_pixels(
+  return ops::pixel_tensor(
       io::resize(io::centre_crop(image, width, height), width, height, io::Resampling::kBicubic));
 }
 
 Tensor padded_pixels(const Image& image, int64_t size) {
-  return to_pixels(
+  return ops::pixel_tensor(
       io::resize(io::pad_to_square(image, kPadGrey), size, size, io::Resampling::kBicubic));
 }
 
 Tensor stretched_pixels(const Image& image, int64_t size) {
   const int64_t longer = std::max(image.width, image.height);
   const auto square = io::resize(image, longer, longer, io::Resampling::kBicubic);
-  return to_pixels(io::resize(square, size, size, io::Resampling::kBicubic));
+  return ops::pixel_tensor(io::resize(square, size, size, io::Resampling::kBicubic));
 }
 
 Tensor vision_pixels(const Image& image, int64_t size) {
-  return to_pixels(io::resize(image, size, size, io::Resampling::kBilinear));
+  return ops::pixel_tensor(io::resize(image, size, size, io::Resampling::kBilinear));
 }
 
 Image to_image(const Tensor& pixels_3HW) {

@@ -12,13 +12,6 @@ namespace {
 
 Tensor twice(const Tensor& x) { return x.defined() ? torch::cat({x, x}) : x; }
 
-// The negative prompts' half first.
-sd3::Conditions joined(const PromptPair& prompts, const Tensor& reference, bool is_guided) {
-  if (!is_guided) return {prompts.positive.prompt_BSE, prompts.positive.pooled_BP, reference};
-  return {torch::cat({prompts.negative.prompt_BSE, prompts.positive.prompt_BSE}),
-          torch::cat({prompts.negative.pooled_BP, prompts.positive.pooled_BP}), twice(reference)};
-}
-
 Tensor timesteps_for(const Tensor& x, float timestep) {
   return torch::full({x.size(0)}, timestep, torch::dtype(torch::kFloat).device(x.device()));
 }
@@ -41,7 +34,18 @@ Generation::Generation(sd3::Transformer transformer, diffusion::FlowSchedule sch
                 "layer {} cannot be skipped, there are {}", layer,
                 transformer_->config().num_layers);
   }
+  join_conditions();
   if (hooks_.trace) hooks_.trace("sigmas", torch::tensor(schedule_.sigmas));
+}
+
+void Generation::join_conditions() {
+  const auto& [positive, negative] = prompts_;
+  if (options_.is_guided()) {
+    joined_ = {torch::cat({negative.prompt_BSE, positive.prompt_BSE}),
+               torch::cat({negative.pooled_BP, positive.pooled_BP}), twice(reference_)};
+  } else {
+    joined_ = {positive.prompt_BSE, positive.pooled_BP, reference_};
+  }
 }
 
 bool Generation::skips_layers() const {
@@ -53,8 +57,8 @@ bool Generation::skips_layers() const {
 Tensor Generation::velocity(float timestep) const {
   const auto& x = latents_PCHW_;
   const auto in = options_.is_guided() ? twice(x) : x;
-  const auto both = transformer_->forward(in, timesteps_for(in, timestep),
-                                          joined(prompts_, reference_, options_.is_guided()));
+  const auto both =
+      transformer_->forward(in, timesteps_for(in, timestep), joined_, {}, hooks_.control);
   if (hooks_.trace && step_ == 0) hooks_.trace("noise_pred_step0_uncond_cond", both);
   if (!options_.is_guided()) return both;
   const auto halves = both.chunk(2);
@@ -62,7 +66,8 @@ Tensor Generation::velocity(float timestep) const {
   if (!skips_layers()) return guided;
   const auto without = transformer_->forward(
       x, timesteps_for(x, timestep),
-      {prompts_.positive.prompt_BSE, prompts_.positive.pooled_BP, {}, options_.skip.layers});
+      {prompts_.positive.prompt_BSE, prompts_.positive.pooled_BP, {}, options_.skip.layers}, {},
+      hooks_.control);
   return guided + options_.skip.scale * (halves[1] - without);
 }
 
@@ -87,6 +92,7 @@ void Generation::keep(const std::vector<int64_t>& pictures) {
                      &prompts_.negative.pooled_BP}) {
     if (rows->defined()) *rows = rows->index_select(0, index);
   }
+  join_conditions();
 }
 
 }  // namespace unipic::unipic2

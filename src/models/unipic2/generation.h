@@ -52,7 +52,7 @@ class Generation {
 
   // The next step; `is_done` must be false. Throws `Cancelled` when asked to stop.
   void advance();
-  // Goes on with these pictures alone, in this order.
+  // Goes on with these pictures alone, in this order; at least one.
   void keep(const std::vector<int64_t>& pictures);
 
   // Once `is_done`, the result.
@@ -63,12 +63,14 @@ class Generation {
  private:
   torch::Tensor velocity(float timestep) const;
   bool skips_layers() const;
+  void join_conditions();
 
   sd3::Transformer transformer_;
   diffusion::FlowSchedule schedule_;
   torch::Tensor latents_PCHW_, heading_PCHW_;
   PromptPair prompts_;
   torch::Tensor reference_;
+  sd3::Conditions joined_;  // of both prompts where they are guided, the negative ones first
   SamplerOptions options_;
   SamplerHooks hooks_;
   int64_t step_ = 0;

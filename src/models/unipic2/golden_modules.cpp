@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "models/unipic2/generation.h"
 #include "models/unipic2/golden_ops.h"
+#include "models/unipic2/part_folder.h"
 #include "models/unipic2/pixels.h"
 #include "models/unipic2/text_encoders.h"
 #include "models/unipic2/vision_language.h"
@@ -15,10 +16,6 @@ using golden::Outputs;
 using torch::Tensor;
 
 namespace {
-
-nn::Trace trace_into(Outputs& out) {
-  return nn::Trace([&out](const std::string& name, const Tensor& value) { out[name] = value; });
-}
 
 std::vector<std::string> texts_of(const Case& golden_case) {
   return golden_case.params.at("texts").get<std::vector<std::string>>();
@@ -36,16 +33,18 @@ void tokenize_t5(const GoldenRunner& runner, const Case& golden_case, Outputs& o
   out["ids"] = t5_tokens(tokenizer, texts_of(golden_case), golden_case.integer("max_length"));
 }
 
+template <Clip which>
 void clip_forward(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const auto clip = load_clip(runner.part(golden_case), runner.placement());
-  const auto encoded = clip->forward(golden_case.in("input_ids"), trace_into(out));
+  const auto clip = load_clip(runner.part(golden_case), which, runner.placement());
+  const auto encoded = clip->forward(golden_case.in("input_ids"), nn::Trace(golden::keep_in(out)));
   out["penultimate"] = encoded.penultimate_BTD;
   out["pooled_projected"] = encoded.pooled_BP;
 }
 
 void t5_forward(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
   const auto t5 = load_t5(runner.part(golden_case), runner.placement());
-  out["last_hidden_state"] = t5->forward(golden_case.in("input_ids"), trace_into(out));
+  out["last_hidden_state"] =
+      t5->forward(golden_case.in("input_ids"), nn::Trace(golden::keep_in(out)));
 }
 
 void vae_encode(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
@@ -75,8 +74,9 @@ void transformer_forward(const GoldenRunner& runner, const Case& golden_case, Ou
   if (golden_case.params.contains("skip_layers")) {
     conditions.skipped_layers = golden_case.params.at("skip_layers").get<std::vector<int64_t>>();
   }
-  out["sample"] = transformer->forward(runner.as_model(golden_case.in("latents")),
-                                       golden_case.in("timesteps"), conditions, trace_into(out));
+  out["sample"] =
+      transformer->forward(runner.as_model(golden_case.in("latents")), golden_case.in("timesteps"),
+                           conditions, nn::Trace(golden::keep_in(out)));
 }
 
 void flow_match_schedule(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
@@ -105,10 +105,12 @@ void fix_longer_edge(const GoldenRunner&, const Case& golden_case, Outputs& out)
 }
 
 void encode_prompt(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const TextEncoders encoders(runner.part(golden_case), runner.placement());
-  const auto encoded =
-      encoders.encode({golden_case.text("prompt"), golden_case.text("negative_prompt")},
-                      golden_case.integer("max_sequence_length"));
+  const auto files = find_kontext_files(runner.part(golden_case));
+  const auto [json, where] = read_config(files.transformer);
+  const TextEncoders encoders(files, runner.placement());
+  const auto encoded = encoders.encode(
+      {golden_case.text("prompt"), golden_case.text("negative_prompt")},
+      golden_case.integer("max_sequence_length"), sd3::config_from_json(json, where));
   out["prompt_embeds"] = encoded.prompt_BSE.narrow(0, 0, 1);
   out["pooled"] = encoded.pooled_BP.narrow(0, 0, 1);
   out["negative_prompt_embeds"] = encoded.prompt_BSE.narrow(0, 1, 1);
@@ -123,16 +125,16 @@ std::vector<qwen25_vision::PatchGrid> grids_of(const Tensor& thw) {
 }
 
 void tokenize_qwen(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const VisionLanguageModel model(runner.part(golden_case), runner.placement());
+  const auto tokenizer = text::load_tokenizer(runner.part(golden_case));
   std::vector<std::vector<int64_t>> rows;
   size_t longest = 0;
   for (const auto& text : texts_of(golden_case)) {
-    rows.push_back(model.tokenizer().encode(text));
+    rows.push_back(tokenizer.encode(text));
     longest = std::max(longest, rows.back().size());
   }
   std::vector<Tensor> padded;
   std::vector<int64_t> lengths;
-  const auto pad_id = *model.tokenizer().token_id("<|endoftext|>");
+  const auto pad_id = *tokenizer.token_id("<|endoftext|>");
   for (auto& row : rows) {
     lengths.push_back(static_cast<int64_t>(row.size()));
     row.resize(longest, pad_id);
@@ -143,11 +145,10 @@ void tokenize_qwen(const GoldenRunner& runner, const Case& golden_case, Outputs&
 }
 
 void qwen_preprocess(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const VisionLanguageModel model(runner.part(golden_case), runner.placement());
-  const auto patches =
-      qwen25_vision::to_patches({ops::image_of(golden_case.in("image"))}, model.vision()->config(),
-                                {.min_pixels = golden_case.integer("min_pixels"),
-                                 .max_pixels = golden_case.integer("max_pixels")});
+  const ChatReader reader(runner.part(golden_case));
+  const auto patches = reader.to_patches({ops::image_of(golden_case.in("image"))},
+                                         {.min_pixels = golden_case.integer("min_pixels"),
+                                          .max_pixels = golden_case.integer("max_pixels")});
   out["pixel_values"] = patches.values_NP;
   out["image_grid_thw"] = thw_of(patches.grids);
 }
@@ -158,16 +159,17 @@ void qwen_vision_forward(const GoldenRunner& runner, const Case& golden_case, Ou
   const auto order = qwen25_vision::window_order(grids, tower->config());
   out["window_index"] = order.tokens_M;
   out["cu_window_seqlens"] = torch::tensor(order.windows, torch::kLong);
-  out["image_embeds"] =
-      tower->forward(runner.as_model(golden_case.in("pixel_values")), grids, trace_into(out));
+  out["image_embeds"] = tower->forward(runner.as_model(golden_case.in("pixel_values")), grids,
+                                       nn::Trace(golden::keep_in(out)));
 }
 
 void qwen_lm_forward(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const VisionLanguageModel model(runner.part(golden_case), runner.placement());
+  const ChatReader reader(runner.part(golden_case));
+  const VisionLanguageModel model(runner.part(golden_case), reader, runner.placement());
   const TokenRows rows = {golden_case.in("input_ids"), golden_case.in("attention_mask")};
-  const auto positions = model.positions(rows, grids_of(golden_case.in("image_grid_thw")));
+  const auto positions = reader.positions(rows, grids_of(golden_case.in("image_grid_thw")));
   out["position_ids"] = positions;
-  out["rope_deltas"] = VisionLanguageModel::position_offsets(positions, rows.ids_BT.size(1));
+  out["rope_deltas"] = ChatReader::position_offsets(positions, rows.ids_BT.size(1));
   out["inputs_embeds"] = model.embed(rows.ids_BT, runner.as_model(golden_case.in("image_embeds")));
   const auto mask = rows.mask_BT.unsqueeze(-1);
   const nn::Trace trace([&](const std::string& name, const Tensor& value) {
@@ -184,8 +186,8 @@ void qwen_lm_forward(const GoldenRunner& runner, const Case& golden_case, Output
 
 void connector_forward(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
   const auto conditioner = load_conditioner(runner.part(golden_case), runner.placement());
-  const auto encoded =
-      conditioner->forward(runner.as_model(golden_case.in("hidden_states")), trace_into(out));
+  const auto encoded = conditioner->forward(runner.as_model(golden_case.in("hidden_states")),
+                                            nn::Trace(golden::keep_in(out)));
   out["prompt_embeds"] = encoded.prompt_BSE;
   out["pooled"] = encoded.pooled_BP;
 }
@@ -203,8 +205,8 @@ bool run_module_case(const GoldenRunner& runner, const Case& golden_case, Output
   static constexpr golden::Operation<GoldenRunner> kOperations[] = {
       {"tokenize_clip", tokenize_clip},
       {"tokenize_t5", tokenize_t5},
-      {"clip_l_forward", clip_forward},
-      {"clip_g_forward", clip_forward},
+      {"clip_l_forward", clip_forward<Clip::kL>},
+      {"clip_g_forward", clip_forward<Clip::kG>},
       {"t5_forward", t5_forward},
       {"sd3_vae_encode", vae_encode},
       {"sd3_vae_decode", vae_decode},

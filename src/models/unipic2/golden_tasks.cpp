@@ -1,6 +1,6 @@
 // Golden cases of whole tasks, on recorded draws.
 
-#include "backbones/qwen2/greedy.h"
+#include "backbones/qwen2/continuation.h"
 #include "base/check.h"
 #include "models/unipic2/golden_ops.h"
 #include "models/unipic2/kontext.h"
@@ -36,132 +36,106 @@ void put_prompts(const PromptPair& prompts, Outputs& out) {
   out["negative_pooled"] = prompts.negative.pooled_BP;
 }
 
-SamplerHooks trace_into(Outputs& out) {
-  SamplerHooks hooks;
-  hooks.trace =
-      nn::Trace([&out](const std::string& name, const Tensor& value) { out[name] = value; });
-  return hooks;
-}
-
 // The latents at the end.
 Tensor run(Generation& generation) {
   while (!generation.is_done()) generation.advance();
   return generation.latents();
 }
 
-void draw(const Kontext& model, const Case& golden_case, const Tensor& reference, Outputs& out) {
-  const auto options = sampler_options(golden_case);
-  const auto prompts =
-      model.encode({golden_case.text("prompt")}, {golden_case.text("negative_prompt")}, options,
-                   golden_case.integer("max_sequence_length"));
-  put_prompts(prompts, out);
+void draw(const FlowModel& model, const Case& golden_case, const PromptPair& prompts,
+          const Tensor& reference, Outputs& out) {
   auto generation =
-      model.begin(golden_case.in("latents"), prompts, reference, options, trace_into(out));
+      model.begin(golden_case.in("latents"), prompts, reference, sampler_options(golden_case),
+                  {.control = {}, .trace = nn::Trace(golden::keep_in(out))});
   out["decoded"] = model.decode(run(generation));
   out["image"] = ops::image_tensor(to_image(out["decoded"][0]));
 }
 
+// The picture to edit at the size that it is edited at, and its latents.
+Image put_source(const FlowModel& model, const Case& golden_case, Outputs& out) {
+  auto image = resized_to_longer_side(ops::image_of(golden_case.in("image")),
+                                      golden_case.integer("image_size"));
+  out["resized_image"] = ops::image_tensor(image);
+  out["image_latents"] = model.encode_reference(image, golden_case.in("vae_noise"));
+  return image;
+}
+
+PromptPair read_prompts(const Kontext& model, const Case& golden_case, Outputs& out) {
+  std::vector<std::string> negatives = {golden_case.text("negative_prompt")};
+  if (!sampler_options(golden_case).is_guided()) negatives.clear();
+  auto prompts = model.encode(PromptTexts({golden_case.text("prompt")}, negatives),
+                              golden_case.integer("max_sequence_length"));
+  put_prompts(prompts, out);
+  return prompts;
+}
+
 void text_to_image(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  draw(Kontext(runner.part(golden_case), runner.placement()), golden_case, {}, out);
+  const Kontext model(runner.part(golden_case), runner.placement());
+  draw(model.flow(), golden_case, read_prompts(model, golden_case, out), {}, out);
 }
 
 void image_edit(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
   const Kontext model(runner.part(golden_case), runner.placement());
-  const auto image = resized_to_longer_side(ops::image_of(golden_case.in("image")),
-                                            golden_case.integer("image_size"));
-  out["resized_image"] = ops::image_tensor(image);
-  out["image_latents"] = model.encode_reference(image, golden_case.in("vae_noise"));
-  draw(model, golden_case, out["image_latents"], out);
+  put_source(model.flow(), golden_case, out);
+  draw(model.flow(), golden_case, read_prompts(model, golden_case, out), out["image_latents"], out);
 }
 
-// The transformer and the autoencoder of a Metaquery checkpoint with the conditioner.
-struct Metaquery {
-  Metaquery(const GoldenRunner& runner, const Case& golden_case)
-      : lmm(runner.part(golden_case, "lmm"), runner.placement()),
-        conditioner(load_conditioner(runner.part(golden_case) / "conditioner", runner.placement())),
-        transformer(load_transformer(runner.part(golden_case) / "transformer", runner.placement())),
-        codec(load_codec(runner.part(golden_case) / "vae", runner.placement())),
-        shift(read_shift(runner.part(golden_case) / "scheduler")) {}
+Metaquery open_metaquery(const GoldenRunner& runner, const Case& golden_case) {
+  return {runner.part(golden_case), runner.part(golden_case, "lmm"), runner.placement()};
+}
 
-  VisionLanguageModel lmm;
-  Conditioner conditioner;
-  sd3::Transformer transformer;
-  LatentCodec codec;
-  double shift;
-};
-
-void draw_metaquery(const Metaquery& model, const GoldenRunner& runner, const Case& golden_case,
-                    const std::vector<std::string>& texts, const qwen25_vision::Patches& pictures,
-                    const Tensor& reference, Outputs& out) {
+PromptPair read_texts(const Metaquery& model, const Case& golden_case,
+                      const std::vector<std::string>& texts, const qwen25_vision::Patches& pictures,
+                      Outputs& out) {
   for (size_t row = 0; row < texts.size(); ++row) {
     const auto& wanted =
         golden_case.params.at("rendered_texts").at(row).get_ref<const std::string&>();
     check(texts[row] == wanted, "text {} is '{}', expected '{}'", row, texts[row], wanted);
   }
-  const torch::InferenceMode no_autograd;
-  const auto rows =
-      with_queries(model.lmm, texts, pictures, model.conditioner->config().num_queries);
-  out["input_ids"] = rows.rows.ids_BT;
-  out["attention_mask"] = rows.rows.mask_BT;
-  out["position_ids"] = rows.positions_BT.unsqueeze(0).expand({3, -1, -1});
-  out["image_embeds"] = rows.image_tokens;
-  out["query_states"] = query_states(model.lmm, model.conditioner, rows);
-  const auto encoded = model.conditioner->forward(out["query_states"]);
-  const auto options = sampler_options(golden_case);
-  const auto half = [&](int64_t row) {
-    return EncodedPrompts{encoded.prompt_BSE.narrow(0, row, 1),
-                          encoded.pooled_BP.narrow(0, row, 1)};
-  };
-  Generation generation(model.transformer, diffusion::flow_schedule(options.num_steps, model.shift),
-                        runner.as_model(golden_case.in("latents")), {half(0), half(1)}, reference,
-                        options, trace_into(out));
-  const auto latents = run(generation);
+  const auto encoded = model.encode(texts, pictures, {}, nn::Trace(golden::keep_in(out)));
   out["prompt_embeds"] = encoded.prompt_BSE;
   out["pooled"] = encoded.pooled_BP;
-  out["decoded"] = model.codec.decode(latents);
-  out["image"] = ops::image_tensor(to_image(out["decoded"][0]));
+  return PromptTexts({texts[0]}, {texts[1]}).pair(encoded);
 }
 
 void metaquery_text_to_image(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const Metaquery model(runner, golden_case);
-  draw_metaquery(
-      model, runner, golden_case,
+  const auto model = open_metaquery(runner, golden_case);
+  const auto prompts = read_texts(
+      model, golden_case,
       {text_to_draw(golden_case.text("prompt")), text_to_draw(golden_case.text("negative_prompt"))},
-      {}, {}, out);
+      {}, out);
+  draw(model.flow(), golden_case, prompts, {}, out);
 }
 
 void metaquery_image_edit(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const Metaquery model(runner, golden_case);
-  const auto image = resized_to_longer_side(ops::image_of(golden_case.in("image")),
-                                            golden_case.integer("image_size"));
-  out["resized_image"] = ops::image_tensor(image);
-  const auto pictures = qwen25_vision::to_patches({image, image}, model.lmm.vision()->config(),
-                                                  patches_of_source(image.width, image.height));
+  const auto model = open_metaquery(runner, golden_case);
+  const auto image = put_source(model.flow(), golden_case, out);
+  const auto pictures =
+      model.reader().to_patches({image, image}, patches_of_source(image.width, image.height));
   out["image_grid_thw"] = thw_of(pictures.grids);
-  out["image_latents"] = model.codec.encode(runner.as_model(to_pixels(image)),
-                                            runner.as_model(golden_case.in("vae_noise")));
-  draw_metaquery(
-      model, runner, golden_case,
+  const auto prompts = read_texts(
+      model, golden_case,
       {text_to_edit(golden_case.text("prompt")), text_to_edit(golden_case.text("negative_prompt"))},
-      pictures, out["image_latents"], out);
+      pictures, out);
+  draw(model.flow(), golden_case, prompts, out["image_latents"], out);
 }
 
 void understand(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
   const torch::InferenceMode no_autograd;
-  const VisionLanguageModel model(runner.part(golden_case), runner.placement());
+  const auto folder = runner.part(golden_case);
+  const ChatReader reader(folder);
+  const VisionLanguageModel model(folder, reader, runner.placement());
   const auto text = chat_text(golden_case.text("question"), /*has_picture=*/true);
   check(text == golden_case.text("rendered_text"), "the text is '{}', expected '{}'", text,
         golden_case.text("rendered_text"));
-  const auto pictures = qwen25_vision::to_patches({ops::image_of(golden_case.in("image"))},
-                                                  model.vision()->config(), model.patch_options());
-  const auto rows = model.tokenize({text}, pictures.grids);
-  const auto positions = model.positions(rows, pictures.grids);
+  const auto pictures = reader.to_patches({ops::image_of(golden_case.in("image"))});
+  const auto rows = reader.tokenize({text}, pictures.grids);
+  const auto positions = reader.positions(rows, pictures.grids);
   out["image_grid_thw"] = thw_of(pictures.grids);
   out["input_ids"] = rows.ids_BT;
   out["position_ids"] = positions;
-  out["rope_deltas"] = VisionLanguageModel::position_offsets(positions, rows.ids_BT.size(1));
-  out["image_embeds"] =
-      model.vision()->forward(runner.as_model(pictures.values_NP), pictures.grids);
+  out["rope_deltas"] = ChatReader::position_offsets(positions, rows.ids_BT.size(1));
+  out["image_embeds"] = model.see(pictures);
 
   std::vector<Tensor> logits, scores;
   const nn::Trace trace([&](const std::string& name, const Tensor& value) {
@@ -169,14 +143,13 @@ void understand(const GoldenRunner& runner, const Case& golden_case, Outputs& ou
     if (name == "step_scores") scores.push_back(value);
   });
   const auto* ids = rows.ids_BT.const_data_ptr<int64_t>();
-  qwen2::GreedyContinuation continuation(
-      model.llm(), model.embed(rows.ids_BT, out["image_embeds"]),
-      {.max_new_tokens = golden_case.integer("max_new_tokens"),
-       .end_ids = model.rules().end_ids,
-       .repetition_penalty = golden_case.number("repetition_penalty"),
-       .prompt_ids = {ids, ids + rows.ids_BT.numel()},
-       .prompt_positions = positions},
-      {}, trace);
+  qwen2::Continuation continuation(model.llm(), model.embed(rows.ids_BT, out["image_embeds"]),
+                                   {.max_new_tokens = golden_case.integer("max_new_tokens"),
+                                    .end_ids = reader.rules().end_ids,
+                                    .repetition_penalty = golden_case.number("repetition_penalty"),
+                                    .prompt_ids = {ids, ids + rows.ids_BT.numel()},
+                                    .prompt_positions = positions},
+                                   {}, trace);
   while (!continuation.is_done()) continuation.next();
   out["generated_ids"] = torch::tensor(continuation.written(), torch::kLong);
   out["step_logits_raw"] = torch::cat(logits);

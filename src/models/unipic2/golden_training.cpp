@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "models/unipic2/golden_ops.h"
 #include "models/unipic2/loss.h"
-#include "models/unipic2/metaquery.h"
+#include "models/unipic2/query_rows.h"
 
 namespace unipic::unipic2 {
 using golden::Case;
@@ -56,18 +56,20 @@ void sft_loss(const GoldenRunner& runner, const Case& golden_case, Outputs& out)
 
 void metaquery_sft_loss(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
   const auto folder = runner.part(golden_case);
-  const VisionLanguageModel lmm(runner.part(golden_case, "lmm"), runner.placement());
+  const auto lmm_folder = runner.part(golden_case, "lmm");
+  const ChatReader reader(lmm_folder);
+  const VisionLanguageModel lmm(lmm_folder, reader, runner.placement());
   const auto conditioner = load_conditioner(folder / "conditioner", runner.placement());
   const auto transformer = load_transformer(folder / "transformer", runner.placement());
   for (const auto& parameters : {conditioner->parameters(), transformer->parameters()}) {
     for (const auto& parameter : parameters) parameter.set_requires_grad(true);
   }
   const auto texts = golden_case.params.at("rendered_texts").get<std::vector<std::string>>();
-  auto rows = with_queries(lmm, texts, {}, conditioner->config().num_queries);
-  const int64_t num_prompt_tokens = golden_case.in("input_ids").size(1);
-  check(rows.rows.ids_BT.narrow(1, 0, num_prompt_tokens).equal(golden_case.in("input_ids")),
+  auto rows = with_queries(reader, texts, {}, conditioner->config().num_queries);
+  check(rows.prompt_ids().equal(golden_case.in("input_ids")),
         "the texts have other ids than expected");
-  const auto states = query_states(lmm, conditioner, rows);
+  const auto states =
+      query_states(lmm.llm(), conditioner, rows, lmm.embed(rows.prompt_ids(), /*image_tokens=*/{}));
   const auto encoded = conditioner->forward(states);
   const double shift = read_shift(folder / "scheduler");
   const auto loss = flow_match_loss(

@@ -1,45 +1,37 @@
 #pragma once
 
-#include <torch/types.h>
-
 #include <filesystem>
 
-#include "models/unipic2/generation.h"
-#include "models/unipic2/parts.h"
+#include "models/unipic2/flow_model.h"
+#include "models/unipic2/kontext_files.h"
 #include "models/unipic2/text_encoders.h"
-
-// P pictures, C latent channels, H height and W width in latents.
 
 namespace unipic::unipic2 {
 
 // UniPic2-SD3.5M-Kontext: draws from a text, and edits one picture (specs/unipic2.md §8).
 class Kontext {
  public:
-  // Opens a published folder. Throws `Error` for what is missing, malformed or does not fit.
-  Kontext(const std::filesystem::path& folder, const Placement& placement);
+  // Throws `Error` for what is missing, malformed or does not fit.
+  Kontext(const KontextFiles& files, const Placement& placement)
+      : text_encoders_(files, placement), flow_(files.flow(), placement) {}
+  // Of a published folder.
+  Kontext(const std::filesystem::path& folder, const Placement& placement)
+      : Kontext(find_kontext_files(folder), placement) {}
 
-  // The prompts of pictures that are drawn together; the negative ones only where `options` guide.
-  PromptPair encode(const std::vector<std::string>& prompts,
-                    const std::vector<std::string>& negatives, const SamplerOptions& options,
-                    int64_t num_t5_tokens) const;
+  const TextEncoders& text_encoders() const { return text_encoders_; }
+  const FlowModel& flow() const { return flow_; }
+  FlowModel& flow() { return flow_; }
 
-  // A picture to edit, sides multiples of 16, as latents [1, C, H, W]. The published pipeline draws
-  // a sample of what the encoder says: normal `noise` of the latents' shape.
-  torch::Tensor encode_reference(const Image& image, const torch::Tensor& noise_1CHW) const;
-
-  // From noise to latents; `reference` [P, C, H, W] or undefined.
-  Generation begin(const torch::Tensor& noise_PCHW, PromptPair prompts, torch::Tensor reference,
-                   const SamplerOptions& options, SamplerHooks hooks = {}) const;
-
-  // Latents to pixels [P, 3, 8·H, 8·W], not clamped.
-  torch::Tensor decode(const torch::Tensor& latents_PCHW) const;
+  // The prompts of pictures that are drawn together; at most `num_t5_tokens` are seen of each.
+  PromptPair encode(const PromptTexts& prompts, int64_t num_t5_tokens,
+                    const RunControl& control = {}) const {
+    return prompts.pair(text_encoders_.encode(prompts.texts(), num_t5_tokens,
+                                              flow_.transformer()->config(), control));
+  }
 
  private:
-  Placement placement_;
   TextEncoders text_encoders_;
-  sd3::Transformer transformer_;
-  LatentCodec codec_;
-  double shift_;
+  FlowModel flow_;
 };
 
 }  // namespace unipic::unipic2

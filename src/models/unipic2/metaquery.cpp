@@ -2,56 +2,54 @@
 
 #include <utility>
 
+#include "base/check.h"
+
 namespace unipic::unipic2 {
-using torch::Tensor;
+namespace fs = std::filesystem;
 
-std::string text_to_draw(const std::string& prompt) {
-  return chat_text("Generate an image: " + prompt, /*has_picture=*/false);
+fs::path find_lmm(const fs::path& folder, const fs::path& given) {
+  if (!given.empty()) return given;
+  const auto absolute = fs::absolute(folder).lexically_normal();
+  const auto parent =
+      absolute.has_filename() ? absolute.parent_path() : absolute.parent_path().parent_path();
+  for (const auto& place : {folder / kLmmFolder, parent / kLmmFolder})
+    if (fs::is_directory(place)) return place;
+  throw Error(
+      fmt::format("{}: needs Qwen2.5-VL's folder, which is neither in it nor beside it as "
+                  "{}; name it with --lmm",
+                  folder.string(), kLmmFolder));
 }
 
-std::string text_to_edit(const std::string& instruction) {
-  return chat_text(instruction, /*has_picture=*/true);
-}
+Metaquery::Metaquery(const std::filesystem::path& folder, std::filesystem::path lmm_folder,
+                     const Placement& placement)
+    : lmm_folder_(std::move(lmm_folder)),
+      reader_(lmm_folder_),
+      conditioner_(load_conditioner(folder / "conditioner", placement)),
+      flow_({folder / "transformer", folder / "vae", folder / "scheduler"}, placement) {}
 
-QueryRows with_queries(const VisionLanguageModel& model, const std::vector<std::string>& texts,
-                       const qwen25_vision::Patches& pictures, int64_t num_queries) {
-  auto prompt = model.tokenize(texts, pictures.grids);
-  const int64_t num_rows = prompt.ids_BT.size(0);
-  QueryRows result;
-  result.rows.ids_BT =
-      torch::cat({prompt.ids_BT, torch::zeros({num_rows, num_queries}, torch::kLong)}, 1);
-  result.rows.mask_BT =
-      torch::cat({prompt.mask_BT, torch::ones({num_rows, num_queries}, torch::kLong)}, 1);
-  result.positions_BT = qwen2::positions_of(result.rows.mask_BT) * result.rows.mask_BT;
+EncodedPrompts Metaquery::encode(const std::vector<std::string>& texts,
+                                 const qwen25_vision::Patches& pictures, const RunControl& control,
+                                 const nn::Trace& trace) const {
+  const torch::InferenceMode no_autograd;
+  const auto rows =
+      with_queries(reader_, texts, pictures.grids, conditioner_->config().num_queries);
+  trace("input_ids", rows.rows.ids_BT);
+  trace("attention_mask", rows.rows.mask_BT);
+  trace("position_ids", rows.positions_BT.unsqueeze(0).expand({3, -1, -1}));
+  torch::Tensor image_tokens;
   if (!pictures.grids.empty()) {
-    const auto& weight = model.llm()->decoder()->embedding()->weight();
-    result.image_tokens = model.vision()->forward(
-        pictures.values_NP.to(weight.device(), weight.scalar_type()), pictures.grids);
+    image_tokens = control.timed(
+        "vision", [&] { return see_pictures(lmm_folder_, flow_.placement(), pictures); });
+    trace("image_embeds", image_tokens);
   }
-  return result;
-}
-
-Tensor query_states(const VisionLanguageModel& model, const Conditioner& conditioner,
-                    const QueryRows& rows) {
-  const auto& queries_QM = conditioner->queries();
-  const int64_t num_queries = queries_QM.size(0);
-  const int64_t num_prompt_tokens = rows.rows.ids_BT.size(1) - num_queries;
-  const auto prompt =
-      model.embed(rows.rows.ids_BT.narrow(1, 0, num_prompt_tokens), rows.image_tokens);
-  const auto queries = queries_QM.to(prompt.scalar_type()).expand({prompt.size(0), -1, -1});
-  const auto device = prompt.device();
-  const auto states = model.llm()->decoder()->forward(
-      torch::cat({prompt, queries}, 1), rows.positions_BT.to(device), rows.rows.mask_BT.to(device));
-  return states.narrow(1, num_prompt_tokens, num_queries);
-}
-
-qwen25_vision::PatchOptions patches_of_source(int64_t width, int64_t height) {
-  constexpr double kTokenPixels = 28, kSquarePixels = 32;
-  const auto in_tokens = [](int64_t side) {
-    return static_cast<double>(side) * kTokenPixels / kSquarePixels;
-  };
-  const auto pixels = static_cast<int64_t>(in_tokens(height) * in_tokens(width));
-  return {.min_pixels = pixels, .max_pixels = pixels};
+  const auto states_BQM = control.timed("llm", [&] {
+    const auto [llm, layers] = stream_llm(lmm_folder_, flow_.placement());
+    const auto prompt =
+        embed_with_pictures(llm, reader_.image_id(), rows.prompt_ids(), image_tokens);
+    return query_states(llm, conditioner_, rows, prompt, layers.hooks(control));
+  });
+  trace("query_states", states_BQM);
+  return control.timed("connector", [&] { return conditioner_->forward(states_BQM); });
 }
 
 }  // namespace unipic::unipic2

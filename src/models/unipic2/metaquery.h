@@ -1,40 +1,52 @@
 #pragma once
 
-#include <torch/types.h>
-
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "models/unipic2/conditioner.h"
-#include "models/unipic2/generation.h"
-#include "models/unipic2/vision_language.h"
-
-// B prompts, Q queries, M width of the language model.
+#include "models/unipic2/flow_model.h"
+#include "models/unipic2/query_rows.h"
 
 namespace unipic::unipic2 {
 
-// Prompts with the queries after them, as the language model reads them (specs/unipic2.md §10.1).
-struct QueryRows {
-  TokenRows rows;              // the queries' ids are 0
-  torch::Tensor positions_BT;  // the tokens counted, 0 where there is none
-  torch::Tensor image_tokens;  // of all rows' pictures; undefined: none
+// How the folder of Qwen2.5-VL is called where nothing else is said.
+inline constexpr const char* kLmmFolder = "Qwen2.5-VL-7B-Instruct";
+
+// That of a Metaquery in `folder`: `given`, or if that is empty, `kLmmFolder` in it or beside it.
+// Throws `Error` if there is none.
+std::filesystem::path find_lmm(const std::filesystem::path& folder,
+                               const std::filesystem::path& given);
+
+// UniPic2-Metaquery: Qwen2.5-VL reads prompts and pictures for learned queries, and a connector
+// tells the transformer what they found (specs/unipic2.md §10). Questions about pictures are
+// Qwen2.5-VL's alone.
+class Metaquery {
+ public:
+  // Opens a published folder and that of Qwen2.5-VL. Throws `Error` for what is missing, malformed
+  // or does not fit.
+  Metaquery(const std::filesystem::path& folder, std::filesystem::path lmm_folder,
+            const Placement& placement);
+
+  const ChatReader& reader() const { return reader_; }
+  const Conditioner& conditioner() const { return conditioner_; }
+  const FlowModel& flow() const { return flow_; }
+  FlowModel& flow() { return flow_; }
+
+  // Qwen2.5-VL's networks, to answer questions: they are larger than the rest together.
+  VisionLanguageModel open_lmm() const { return {lmm_folder_, reader_, flow_.placement()}; }
+
+  // What the transformer is told by texts (`text_to_draw`, `text_to_edit`), whose pictures are
+  // `pictures`. Traces "input_ids", "attention_mask", "position_ids", "image_embeds" and
+  // "query_states".
+  EncodedPrompts encode(const std::vector<std::string>& texts,
+                        const qwen25_vision::Patches& pictures, const RunControl& control = {},
+                        const nn::Trace& trace = {}) const;
+
+ private:
+  std::filesystem::path lmm_folder_;
+  ChatReader reader_;
+  Conditioner conditioner_;
+  FlowModel flow_;
 };
-
-// How prompts are read. "Generate an image: " stands before those of pictures without a source.
-std::string text_to_draw(const std::string& prompt);
-std::string text_to_edit(const std::string& instruction);
-
-QueryRows with_queries(const VisionLanguageModel& model, const std::vector<std::string>& texts,
-                       const qwen25_vision::Patches& pictures, int64_t num_queries);
-
-// The language model's last states at the queries, [B, Q, M]; gradients flow to the conditioner's
-// queries.
-torch::Tensor query_states(const VisionLanguageModel& model, const Conditioner& conditioner,
-                           const QueryRows& rows);
-
-// A source picture of `width` x `height` pixels as the language model sees it: so many tokens as
-// there are squares of 32 pixels.
-qwen25_vision::PatchOptions patches_of_source(int64_t width, int64_t height);
 
 }  // namespace unipic::unipic2

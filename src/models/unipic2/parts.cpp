@@ -1,105 +1,57 @@
 #include "models/unipic2/parts.h"
 
-#include "backbones/kl_vae/diffusers_names.h"
+#include <string>
+#include <utility>
+
 #include "base/check.h"
-#include "base/json.h"
 #include "convert/load_weights.h"
-#include "io/tensor_file.h"
+#include "models/unipic2/open_parts.h"
+#include "models/unipic2/part_folder.h"
 
 namespace unipic::unipic2 {
 namespace fs = std::filesystem;
 
 namespace {
 
-io::TensorFile open_weights(const fs::path& folder) {
-  for (const char* stem : {"model", "diffusion_pytorch_model"}) {
-    for (const char* ending : {".safetensors", ".safetensors.index.json"}) {
-      const auto path = folder / (std::string(stem) + ending);
-      if (fs::exists(path)) return io::open_tensor_file(path);
-    }
-  }
-  throw Error(fmt::format("{}: no model.safetensors or diffusion_pytorch_model.safetensors here",
-                          folder.string()));
-}
-
-// A config.json's contents with its place.
-struct ConfigFile {
-  Json json;
-  std::string where;
-};
-ConfigFile read_config(const fs::path& folder, const char* name = "config.json") {
-  const auto path = folder / name;
-  check(fs::exists(path), "{}: is missing", path.string());
-  return {read_json(path), path.string()};
-}
-
-// `module` with its weights, ready to compute without gradients.
+// The network with its weights, ready to compute without gradients.
 template <typename Module>
-Module loaded(Module module, const convert::WeightSource& source, const Placement& placement) {
-  convert::load_weights(*module, source, {.dtype = placement.dtype, .device = placement.device});
+Module loaded(Opened<Module> opened, const Placement& placement) {
+  auto& module = opened.module;
+  convert::load_weights(*module, opened.weights,
+                        {.dtype = placement.dtype, .device = placement.device});
   module->eval();
   for (auto& parameter : module->parameters()) parameter.set_requires_grad(false);
-  return module;
-}
-
-convert::WeightSource open_source(const fs::path& folder) {
-  convert::WeightSource source(folder.string());
-  source.add(open_weights(folder));
-  return source;
+  return std::move(module);
 }
 
 }  // namespace
 
-clip_text::TextModel load_clip(const fs::path& folder, const Placement& placement) {
-  const auto [json, where] = read_config(folder);
-  return loaded(clip_text::TextModel(clip_text::config_from_json(json, where)), open_source(folder),
-                placement);
+clip_text::TextModel load_clip(const fs::path& path, Clip which, const Placement& placement,
+                               const UnstatedFacts& facts) {
+  return loaded(open_clip(path, which, facts), placement);
 }
 
-t5::Encoder load_t5(const fs::path& folder, const Placement& placement) {
-  const auto [json, where] = read_config(folder);
-  return loaded(t5::Encoder(t5::config_from_json(json, where)), open_source(folder), placement);
+t5::Encoder load_t5(const fs::path& path, const Placement& placement) {
+  return loaded(open_t5(path), placement);
 }
 
-torch::Tensor run_t5(const fs::path& folder, const Placement& placement,
-                     const torch::Tensor& ids_BT) {
+torch::Tensor run_t5(const fs::path& path, const Placement& placement, const torch::Tensor& ids_BT,
+                     const RunControl& control) {
   const torch::InferenceMode no_autograd;
-  const auto [json, where] = read_config(folder);
-  const auto source = open_source(folder);
-  t5::Encoder encoder(t5::config_from_json(json, where));
-  const auto load = [&](const std::function<bool(const std::string&)>& wants) {
-    convert::load_weights(*encoder, source,
-                          {.dtype = placement.dtype, .device = placement.device, .wants = wants});
-  };
-  const auto is_of = [](int64_t block) {
-    return [prefix = fmt::format("encoder.block.{}.", block)](const std::string& name) {
-      return name.starts_with(prefix);
-    };
-  };
-  load([](const std::string& name) { return !name.starts_with("encoder.block."); });
-  return encoder->forward(
-      ids_BT, {},
-      {.before = [&](int64_t block) { load(is_of(block)); },
-       .after = [&](int64_t block) { convert::unload_weights(*encoder, source, is_of(block)); }});
+  auto opened = open_t5(path);
+  const BlockWeights blocks(opened.module.ptr(), std::move(opened.weights), placement,
+                            "encoder.block.", [](const std::string&) { return true; });
+  return opened.module->forward(ids_BT, {}, blocks.hooks(control));
 }
 
-sd3::Transformer load_transformer(const fs::path& folder, const Placement& placement) {
-  const auto [json, where] = read_config(folder);
-  return loaded(sd3::Transformer(sd3::config_from_json(json, where)), open_source(folder),
-                placement);
+sd3::Transformer load_transformer(const fs::path& path, const Placement& placement) {
+  return loaded(open_transformer(path), placement);
 }
 
-LatentCodec load_codec(const fs::path& folder, const Placement& placement) {
-  const auto [json, where] = read_config(folder);
-  const auto config = kl_vae::config_from_diffusers(json, where);
-  convert::WeightSource source(folder.string());
-  source.add(open_weights(folder),
-             [&](std::string_view name) { return kl_vae::name_of_diffusers(name, config); });
-  LatentCodec codec{loaded(kl_vae::Autoencoder(config), source, placement)};
-  codec.scale = json_get_or<double>(json, "scaling_factor", 0.18215, where);
-  codec.shift = json_get_or<double>(json, "shift_factor", 0.0, where);
-  check(codec.scale > 0, "{}: scaling_factor {} is not positive", where, codec.scale);
-  return codec;
+LatentCodec load_codec(const fs::path& path, const Placement& placement,
+                       const UnstatedFacts& facts) {
+  auto opened = open_codec(path, facts);
+  return {loaded(std::move(opened.vae), placement), opened.scale, opened.shift};
 }
 
 torch::Tensor LatentCodec::encode(const torch::Tensor& pixels_B3HW,
@@ -114,30 +66,22 @@ torch::Tensor LatentCodec::decode(const torch::Tensor& latents_BChw) const {
 }
 
 qwen2::CausalLm load_llm(const fs::path& folder, const Placement& placement) {
-  const auto [json, where] = read_config(folder);
-  convert::WeightSource source(folder.string());
-  source.add(open_weights(folder), [](std::string_view name) {
-    return name.starts_with("visual.") ? std::nullopt : std::optional(std::string(name));
-  });
-  return loaded(qwen2::CausalLm(qwen2::config_from_json(json, where)), source, placement);
+  return loaded(open_llm(folder), placement);
+}
+
+StreamedLlm stream_llm(const fs::path& folder, const Placement& placement) {
+  auto opened = open_llm(folder);
+  BlockWeights layers(opened.module.ptr(), std::move(opened.weights), placement, "model.layers.",
+                      [](const std::string& name) { return !name.starts_with("lm_head."); });
+  return {std::move(opened.module), std::move(layers)};
 }
 
 qwen25_vision::Tower load_vision(const fs::path& folder, const Placement& placement) {
-  constexpr std::string_view kPrefix = "visual.";
-  const auto [json, where] = read_config(folder);
-  convert::WeightSource source(folder.string());
-  source.add(open_weights(folder), [&](std::string_view name) {
-    return name.starts_with(kPrefix) ? std::optional(std::string(name.substr(kPrefix.size())))
-                                     : std::nullopt;
-  });
-  return loaded(qwen25_vision::Tower(qwen25_vision::config_from_json(json, where)), source,
-                placement);
+  return loaded(open_vision(folder), placement);
 }
 
 Conditioner load_conditioner(const fs::path& folder, const Placement& placement) {
-  const auto [json, where] = read_config(folder);
-  return loaded(Conditioner(conditioner_config_from_json(json, where)), open_source(folder),
-                placement);
+  return loaded(open_conditioner(folder), placement);
 }
 
 double read_shift(const fs::path& folder) {

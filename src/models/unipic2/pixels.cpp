@@ -8,7 +8,7 @@
 
 namespace unipic::unipic2 {
 
-Image resized_to_longer_side(const Image& image, int64_t size) {
+PictureSize size_with_longer_side(const Image& image, int64_t size) {
   constexpr int64_t kMultiple = 32;
   const auto in_proportion = [&](int64_t side, int64_t longer) {
     const double sides = static_cast<double>(side) * static_cast<double>(size) /
@@ -21,11 +21,12 @@ Image resized_to_longer_side(const Image& image, int64_t size) {
   check_usage(width > 0 && height > 0,
               "a picture of {}x{} is too flat for a longer side of {} pixels", image.width,
               image.height, size);
-  return io::resize(image, width, height, io::Resampling::kBicubic);
+  return {width, height};
 }
 
-torch::Tensor to_pixels(const Image& image) {
-  return (2.0 * (ops::image_tensor(image).permute({2, 0, 1}) / 255.0) - 1.0).unsqueeze(0);
+Image resized_to_longer_side(const Image& image, int64_t size) {
+  const auto [width, height] = size_with_longer_side(image, size);
+  return io::resize(image, width, height, io::Resampling::kBicubic);
 }
 
 Image to_image(const torch::Tensor& pixels_3HW) {

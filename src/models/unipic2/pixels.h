@@ -8,12 +8,17 @@
 
 namespace unipic::unipic2 {
 
-// `image` with its longer side `size`, a multiple of 32, and the other in proportion, rounded to
-// one (specs/unipic2.md §8.1). Throws `UsageError` for a picture so flat that nothing is left.
-Image resized_to_longer_side(const Image& image, int64_t size);
+struct PictureSize {
+  int64_t width = 0, height = 0;
 
-// [1, 3, H, W], fp32, -1..1.
-torch::Tensor to_pixels(const Image& image);
+  bool operator==(const PictureSize&) const = default;
+};
+
+// That of `image` once its longer side is `size` and the other in proportion, rounded to a multiple
+// of 32 (specs/unipic2.md §8.1). Throws `UsageError` for a picture so flat that nothing is left.
+PictureSize size_with_longer_side(const Image& image, int64_t size);
+
+Image resized_to_longer_side(const Image& image, int64_t size);
 
 // Of one picture [3, H, W] in -1..1, clamped.
 Image to_image(const torch::Tensor& pixels_3HW);

@@ -59,40 +59,65 @@ Tensor t5_tokens(const text::UnigramTokenizer& tokenizer, const std::vector<std:
   return rows_of(rows);
 }
 
-TextEncoders::TextEncoders(fs::path folder, const Placement& placement)
-    : folder_(std::move(folder)),
-      placement_(placement),
-      clip_l_(folder_ / "tokenizer"),
-      clip_g_(folder_ / "tokenizer_2") {
-  if (fs::exists(folder_ / "text_encoder_3"))
-    t5_ = text::load_unigram_tokenizer(folder_ / "tokenizer_3");
+namespace {
+
+void check_widths(const clip_text::Encoded& l, const clip_text::Encoded& g,
+                  const sd3::Config& transformer, const std::string& where) {
+  const auto of_l = l.penultimate_BTD.size(-1), of_g = g.penultimate_BTD.size(-1);
+  check(of_l < of_g, "{}: CLIP-L is {} wide and CLIP-G {}; are they interchanged?", where, of_l,
+        of_g);
+  check(of_l + of_g <= transformer.context_dim,
+        "{}: both CLIPs are {} wide together, the transformer takes {}", where, of_l + of_g,
+        transformer.context_dim);
+  const auto pooled = l.pooled_BP.size(-1) + g.pooled_BP.size(-1);
+  check(pooled == transformer.pooled_dim,
+        "{}: what both CLIPs make of a prompt is {} wide, the transformer takes {}", where, pooled,
+        transformer.pooled_dim);
 }
 
-EncodedPrompts TextEncoders::encode(const std::vector<std::string>& prompts,
-                                    int64_t num_t5_tokens) const {
+}  // namespace
+
+EncodedPrompts assembled_prompts(const clip_text::Encoded& l, const clip_text::Encoded& g,
+                                 Tensor of_t5, const sd3::Config& transformer,
+                                 const std::string& where) {
+  check_widths(l, g, transformer, where);
+  const int64_t width = transformer.context_dim;
+  const auto of_clips = torch::cat({l.penultimate_BTD, g.penultimate_BTD}, -1);
+  if (!of_t5.defined())
+    of_t5 = torch::zeros({of_clips.size(0), of_clips.size(1), width}, of_clips.options());
+  check(of_t5.size(-1) == width, "{}: T5 is {} wide, the transformer takes {}", where,
+        of_t5.size(-1), width);
+  return {torch::cat({torch::constant_pad_nd(of_clips, {0, width - of_clips.size(-1)}), of_t5}, 1),
+          torch::cat({l.pooled_BP, g.pooled_BP}, -1)};
+}
+
+TextEncoders::TextEncoders(KontextFiles files, const Placement& placement)
+    : files_(std::move(files)),
+      placement_(placement),
+      clip_l_(files_.tokenizers / "tokenizer"),
+      clip_g_(files_.tokenizers / "tokenizer_2") {
+  if (!files_.t5.empty()) t5_ = text::load_unigram_tokenizer(files_.tokenizers / "tokenizer_3");
+}
+
+EncodedPrompts TextEncoders::encode(const std::vector<std::string>& prompts, int64_t num_t5_tokens,
+                                    const sd3::Config& transformer,
+                                    const RunControl& control) const {
   torch::InferenceMode no_autograd;
   check_usage(num_t5_tokens >= 1 && num_t5_tokens <= kMostT5Tokens,
               "{} tokens of T5, not within 1..{}", num_t5_tokens, kMostT5Tokens);
-  const auto clip = [&](const ClipTokens& tokens, const char* name) {
+  const auto clip = [&](const ClipTokens& tokens, const fs::path& path, Clip which) {
     const auto ids = tokens.encode(prompts, kClipTokens).to(placement_.device);
-    return load_clip(folder_ / name, placement_)->forward(ids);
+    return control.timed(
+        "clip", [&] { return load_clip(path, which, placement_, files_.unstated)->forward(ids); });
   };
-  const auto l = clip(clip_l_, "text_encoder");
-  const auto g = clip(clip_g_, "text_encoder_2");
-  const auto of_clips = torch::cat({l.penultimate_BTD, g.penultimate_BTD}, -1);
+  const auto l = clip(clip_l_, files_.clip_l, Clip::kL);
+  const auto g = clip(clip_g_, files_.clip_g, Clip::kG);
   Tensor of_t5;
   if (t5_) {
     const auto ids = t5_tokens(*t5_, prompts, num_t5_tokens).to(placement_.device);
-    of_t5 = run_t5(folder_ / "text_encoder_3", placement_, ids);
-  } else {
-    constexpr int64_t kWidthWithoutT5 = 4096;
-    of_t5 = torch::zeros({of_clips.size(0), kClipTokens, kWidthWithoutT5}, of_clips.options());
+    of_t5 = control.timed("t5", [&] { return run_t5(files_.t5, placement_, ids, control); });
   }
-  const int64_t missing = of_t5.size(-1) - of_clips.size(-1);
-  check(missing >= 0, "{}: both CLIPs are wider together than T5, {} and {}", folder_.string(),
-        of_clips.size(-1), of_t5.size(-1));
-  return {torch::cat({torch::constant_pad_nd(of_clips, {0, missing}), of_t5}, 1),
-          torch::cat({l.pooled_BP, g.pooled_BP}, -1)};
+  return assembled_prompts(l, g, of_t5, transformer, files_.names_of_encoders());
 }
 
 }  // namespace unipic::unipic2

@@ -7,29 +7,9 @@
 #include "models/unipic1/trainable.h"
 #include "models/unipic1/training_draws.h"
 #include "nn/lora.h"
+#include "train/tasks/mix.h"
 
 namespace unipic::train {
-
-// One kind of micro-batch; a step runs each `repeat` times (specs/unipic1.md §6.1).
-struct UniPic1Mix {
-  std::string loss = "text2image";
-  std::string source = "captions";
-  int64_t batch = 32;
-  int64_t repeat = 1;
-  double weight = 1.0;
-
-  template <typename Visitor>
-  void visit(Visitor& v) {
-    v.field(
-        "loss", loss,
-        "text2image, image2text, vision2text (by the vision tower), image_edit or text (questions "
-        "without pictures)");
-    v.field("source", source, "name of the [[source]] that samples come from");
-    v.field("batch", batch, "samples of a micro-batch, over all processes");
-    v.field("repeat", repeat, "micro-batches of this kind a step");
-    v.field("weight", weight, "of the loss");
-  }
-};
 
 struct UniPic1Settings {
   std::string vae = {};
@@ -44,7 +24,7 @@ struct UniPic1Settings {
   unipic1::Freezing freeze;
   nn::LoraConfig lora;  // the recipe's group `lora`
   unipic1::MaskDistribution masks;
-  std::vector<UniPic1Mix> mix = {{}};
+  std::vector<Mix> mix = {{}};
   int64_t held_out = 64;
   std::vector<std::string> show = {"a photo of a red apple", "a photo of two dogs"};
 

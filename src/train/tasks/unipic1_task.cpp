@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "base/philox.h"
 #include "convert/lora_files.h"
 #include "data/contact_sheet.h"
 #include "models/unipic1/loss.h"
@@ -19,9 +18,6 @@ using torch::Tensor;
 using unipic1::TrainingText;
 
 namespace {
-
-// What a counter's last word says its numbers are for.
-constexpr uint32_t kUnconditional = 64;
 
 // Draws of held-out measurements, beyond those of any step.
 constexpr uint64_t kHeldOutDraw = uint64_t{1} << 63;
@@ -73,7 +69,8 @@ UniPic1Task::UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings setting
       settings_((settings.validate(), std::move(settings))),
       held_out_(std::move(held_out)),
       seed_(seed) {
-  open_readers(sources, resources.readers);
+  batches_.emplace(settings_.mix, sources, seed, resources.readers,
+                   [&](const Mix& mix) { return preparation_of(mix); });
   if (settings_.mean_weight > 0) mean_probe_ = mean_probe_for(pipeline_.model());
   if (settings_.lora.enabled()) {
     auto model = pipeline_.model();
@@ -81,21 +78,8 @@ UniPic1Task::UniPic1Task(unipic1::Checkpoint checkpoint, UniPic1Settings setting
   }
 }
 
-void UniPic1Task::open_readers(const Sources& sources,
-                               const std::shared_ptr<BackgroundThreads>& threads) {
-  std::vector<std::string> names;
-  for (const auto& mix : settings_.mix) names.push_back(mix.source);
-  const auto shuffled_sources = shuffled(sources, names, seed_);
-  for (const auto& mix : settings_.mix) {
-    readers_.emplace_back(
-        shuffled_sources, static_cast<uint32_t>(readers_.size()),
-        BatchReaderOptions{
-            .batch_size = mix.batch, .preparation = preparation_of(mix), .threads = threads});
-  }
-}
-
 // Pictures that are only looked at are squares, as `describe` makes them.
-data::Preparation UniPic1Task::preparation_of(const UniPic1Mix& mix) const {
+data::Preparation UniPic1Task::preparation_of(const Mix& mix) const {
   if (mix.loss == "text") return {};
   const bool draws = mix.loss == "text2image" || mix.loss == "image_edit";
   if (!draws || !settings_.buckets) return {.buckets = {{settings_.size, settings_.size}}};
@@ -124,20 +108,6 @@ std::vector<optim::ParameterGroup> UniPic1Task::parameter_groups(double weight_d
   return groups;
 }
 
-int64_t UniPic1Task::micro_batches() const {
-  int64_t count = 0;
-  for (const auto& mix : settings_.mix) count += mix.repeat;
-  return count;
-}
-
-UniPic1Task::Part UniPic1Task::part_of(int64_t micro_batch) const {
-  for (size_t mix = 0; mix < settings_.mix.size(); ++mix) {
-    if (micro_batch < settings_.mix[mix].repeat) return {mix, micro_batch};
-    micro_batch -= settings_.mix[mix].repeat;
-  }
-  throw Error("a micro-batch beyond the last");
-}
-
 unipic1::Grid UniPic1Task::grid_of(const std::vector<data::Sample>& samples) const {
   const auto& picture = image_of_sample(samples.front());
   return pipeline_.model()->grid_of(picture.width, picture.height);
@@ -148,28 +118,13 @@ int64_t UniPic1Task::num_image_tokens(const unipic1::Grid& grid) const {
 }
 
 MicroBatchLoss UniPic1Task::compute(const BatchPosition& position) {
-  const auto [mix_number, repeat] = part_of(position.micro_batch);
-  const auto& mix = settings_.mix[mix_number];
-  const auto share = share_of(mix.batch, position);
-  const auto number = static_cast<uint64_t>(position.step * mix.repeat + repeat);
-  auto batch = readers_[mix_number].read(number, share);
-
-  const DrawRange range = {
-      .draw = static_cast<uint64_t>(position.step * micro_batches() + position.micro_batch),
-      .first = share.first};
-  MicroBatchLoss result;
-  if (mix.loss == "text2image") {
-    result = draw_loss(batch.samples, range);
-  } else if (mix.loss == "image_edit") {
-    result = edit_loss(batch.samples, range);
-  } else {
-    result = answer_loss(batch.samples, mix.loss);
-  }
-  result.loss = result.loss * mix.weight;
-  result.num_samples = share.count;
-  result.data_seconds = batch.waited_seconds;
-  result.skipped = std::move(batch.skipped);
-  return result;
+  auto batch = batches_->read(position);
+  const auto& loss = batch.mix->loss;
+  const auto& samples = batch.read.samples;
+  return weighted(loss == "text2image"   ? draw_loss(samples, batch.range)
+                  : loss == "image_edit" ? edit_loss(samples, batch.range)
+                                         : answer_loss(samples, loss),
+                  batch);
 }
 
 unipic1::TextBatch UniPic1Task::texts(const std::vector<TrainingText>& texts) const {
@@ -202,10 +157,7 @@ MicroBatchLoss UniPic1Task::draw_loss(const std::vector<data::Sample>& samples,
   for (const auto& sample : samples) {
     const auto& pair = sample_as<data::TextToImage>(sample, "text2image");
     const auto picture = range.first + static_cast<int64_t>(captions.size());
-    const auto bits =
-        philox(seed_, {static_cast<uint32_t>(picture), static_cast<uint32_t>(range.draw),
-                       static_cast<uint32_t>(range.draw >> 32), kUnconditional})[0];
-    const bool leave_out = bits * 0x1p-32 < settings_.unconditional;
+    const bool leave_out = leaves_text_out(seed_, range.draw, picture, settings_.unconditional);
     captions.push_back(
         unipic1::text_to_draw(pipeline_.prompts(), leave_out ? std::string() : pair.caption));
     images.push_back(&pair.image);

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,6 @@
 #include "models/unipic1/trainable.h"
 #include "models/unipic1/training_draws.h"
 #include "ops/low_rank.h"
-#include "train/batch_reader.h"
 #include "train/sources.h"
 #include "train/task.h"
 #include "train/tasks/unipic1_settings.h"
@@ -29,7 +29,7 @@ class UniPic1Task : public Task {
               const TaskResources& resources = {});
 
   std::vector<optim::ParameterGroup> parameter_groups(double weight_decay) override;
-  int64_t micro_batches() const override;
+  int64_t micro_batches() const override { return batches_->a_step(); }
   MicroBatchLoss compute(const BatchPosition& position) override;
   Figures evaluate() override;
   std::optional<Image> show() override;
@@ -37,13 +37,7 @@ class UniPic1Task : public Task {
   void write_model(const std::filesystem::path& folder) override;
 
  private:
-  struct Part {
-    size_t mix;
-    int64_t repeat;  // which of the mix's micro-batches
-  };
-  void open_readers(const Sources& sources, const std::shared_ptr<BackgroundThreads>& threads);
-  data::Preparation preparation_of(const UniPic1Mix& mix) const;
-  Part part_of(int64_t micro_batch) const;
+  data::Preparation preparation_of(const Mix& mix) const;
 
   unipic1::TextBatch texts(const std::vector<unipic1::TrainingText>& texts) const;
   // The latent tokens of pictures that are brought to the size of `grid`.
@@ -53,11 +47,6 @@ class UniPic1Task : public Task {
   unipic1::Grid grid_of(const std::vector<data::Sample>& samples) const;
   int64_t num_image_tokens(const unipic1::Grid& grid) const;
 
-  // Which random numbers a micro-batch takes: those of the pictures of `draw` from `first` on.
-  struct DrawRange {
-    uint64_t draw;
-    int64_t first;
-  };
   unipic1::DrawingDraws draws_of(const DrawRange& range, size_t num_pictures,
                                  const unipic1::Grid& grid) const;
   MicroBatchLoss draw_loss(const std::vector<data::Sample>& samples, const DrawRange& range);
@@ -71,7 +60,7 @@ class UniPic1Task : public Task {
   unipic1::Checkpoint checkpoint_;
   unipic1::Pipeline pipeline_;
   UniPic1Settings settings_;
-  std::vector<BatchReader> readers_;  // one a mix
+  std::optional<MixedBatches> batches_;
   std::shared_ptr<const data::Source> held_out_;
   uint64_t seed_;
   ops::LowRankChanges lora_;

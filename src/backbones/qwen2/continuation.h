@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "backbones/qwen2/model.h"
+#include "backbones/qwen2/sampling.h"
 #include "base/run_control.h"
 #include "nn/kv_cache.h"
 #include "nn/trace.h"
 
 namespace unipic::qwen2 {
 
-struct GreedyOptions {
+struct ContinuationOptions {
   int64_t max_new_tokens = 1024;
   std::vector<int64_t> end_ids = {};
   // Scores of ids that were already written are divided by this if positive, multiplied if
@@ -23,15 +24,16 @@ struct GreedyOptions {
   // Of the prompt, [1, T] or, for several axes, [3, 1, T]; undefined: 0, 1, 2... What is written
   // goes on after the largest.
   torch::Tensor prompt_positions = {};
+  Sampling sampling = {};
 };
 
-// The likeliest continuation of embeddings [1, T, D], id by id, up to and with one of `end_ids`.
-// Traces "raw_logits_first", "scores_last", and of each step "step_logits" and "step_scores", all
-// [1, vocab].
-class GreedyContinuation {
+// A continuation of embeddings [1, T, D], id by id, up to and with one of `end_ids`. Traces
+// "raw_logits_first", "scores_last", and of each step "step_logits" and "step_scores", all [1,
+// vocab].
+class Continuation {
  public:
-  GreedyContinuation(CausalLm llm, torch::Tensor embeddings_1TD, const GreedyOptions& options,
-                     RunControl control, nn::Trace trace = {});
+  Continuation(CausalLm llm, torch::Tensor embeddings_1TD, const ContinuationOptions& options,
+               RunControl control, nn::Trace trace = {});
 
   // The next id; `is_done` must be false. Throws `Cancelled` when asked to stop.
   int64_t next();
@@ -45,7 +47,7 @@ class GreedyContinuation {
 
   CausalLm llm_;
   torch::Tensor input_1TD_;  // what the language model has not read yet
-  GreedyOptions options_;
+  ContinuationOptions options_;
   RunControl control_;
   nn::Trace trace_;
   nn::KvCache cache_;

@@ -1,4 +1,4 @@
-#include "backbones/qwen2/greedy.h"
+#include "backbones/qwen2/continuation.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,15 +6,15 @@
 namespace unipic::qwen2 {
 using torch::Tensor;
 
-GreedyContinuation::GreedyContinuation(CausalLm llm, Tensor embeddings_1TD,
-                                       const GreedyOptions& options, RunControl control,
-                                       nn::Trace trace)
+Continuation::Continuation(CausalLm llm, Tensor embeddings_1TD, const ContinuationOptions& options,
+                           RunControl control, nn::Trace trace)
     : llm_(std::move(llm)),
       input_1TD_(std::move(embeddings_1TD)),
       options_(options),
       control_(std::move(control)),
       trace_(std::move(trace)),
       cache_(llm_->make_cache()) {
+  options_.sampling.validate();
   constexpr int64_t kTokensAtFirst = 256;
   cache_.reserve(input_1TD_.size(1) + std::min(options.max_new_tokens, kTokensAtFirst));
   if (options_.prompt_positions.defined()) {
@@ -23,12 +23,12 @@ GreedyContinuation::GreedyContinuation(CausalLm llm, Tensor embeddings_1TD,
   }
 }
 
-bool GreedyContinuation::is_done() const {
+bool Continuation::is_done() const {
   return static_cast<int64_t>(written_.size()) >= options_.max_new_tokens ||
          (!written_.empty() && std::ranges::count(options_.end_ids, written_.back()) > 0);
 }
 
-Tensor GreedyContinuation::next_positions() const {
+Tensor Continuation::next_positions() const {
   if (cache_.length() == 0 && options_.prompt_positions.defined())
     return options_.prompt_positions.to(input_1TD_.device());
   const int64_t first = cache_.length() + (cache_.length() > 0 ? position_offset_ : 0);
@@ -37,7 +37,7 @@ Tensor GreedyContinuation::next_positions() const {
       .unsqueeze(0);
 }
 
-int64_t GreedyContinuation::next() {
+int64_t Continuation::next() {
   const torch::InferenceMode no_autograd;
   const int64_t num_inputs = input_1TD_.size(1);
   const auto hidden = control_.timed(written_.empty() ? "prompt" : "decode", [&] {
@@ -50,7 +50,7 @@ int64_t GreedyContinuation::next() {
   const auto scores_1V = penalized(logits_1V);
   trace_("step_logits", logits_1V);
   trace_("step_scores", scores_1V);
-  const auto id = scores_1V.argmax(-1).item<int64_t>();
+  const auto id = choose_token(scores_1V, options_.sampling, written_.size());
   written_.push_back(id);
   control_.report("answer", static_cast<int64_t>(written_.size()), options_.max_new_tokens);
   if (is_done()) {
@@ -62,7 +62,7 @@ int64_t GreedyContinuation::next() {
   return id;
 }
 
-Tensor GreedyContinuation::penalized(const Tensor& logits_1V) const {
+Tensor Continuation::penalized(const Tensor& logits_1V) const {
   const double penalty = options_.repetition_penalty;
   auto known = options_.prompt_ids;
   known.insert(known.end(), written_.begin(), written_.end());

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "convert/load_weights.h"
+#include "unipic/checkpoint.h"
+
+// What `inspect` says of each family's models, without loading them.
+
+namespace unipic::api {
+
+Inspection inspect_unipic1(const std::filesystem::path& folder);
+Inspection inspect_kontext(const std::filesystem::path& folder);
+Inspection inspect_metaquery(const std::filesystem::path& folder);
+
+// "a, b, c, ... (30 in all)".
+std::string joined(const std::vector<std::string>& items);
+
+// The types that the tensors of `weights` have in their files, joined.
+std::string dtypes_of(const convert::WeightSource& weights);
+
+// Adds what each tensor of `weights` is, its name after `prefix`.
+void add_tensors(const convert::WeightSource& weights, const std::string& prefix,
+                 std::vector<TensorInfo>& tensors);
+
+// "complete", or how many tensors are missing or misshapen.
+std::string fit_text(const convert::WeightFit& fit);
+
+}  // namespace unipic::api

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "api/model.h"
+
+namespace unipic::api {
+
+// Whether `path` looks like UniPic2-SD3.5M-Kontext, be it a folder or a checkpoint file.
+bool is_kontext(const std::filesystem::path& path);
+
+// Throws `Error` if something needed is missing, malformed or does not fit.
+std::unique_ptr<Model> load_kontext(const std::filesystem::path& path, const LoadOptions& options);
+
+}  // namespace unipic::api
