@@ -2,6 +2,8 @@
 
 #include <torch/nn/module.h>
 
+#include <vector>
+
 namespace unipic::nn {
 
 // LayerNorm over the last dimension with learned weight and bias.
@@ -24,10 +26,18 @@ class RmsNormImpl : public torch::nn::Module {
   RmsNormImpl(int64_t dim, double eps);
   torch::Tensor forward(const torch::Tensor& x) const;
 
+  // From now on bf16 on a CPU is normalised by our own kernel, with the weight as it is now,
+  // without gradients.
+  void pack();
+
  private:
   double eps_;
   torch::Tensor weight_;
+  std::vector<float> packed_weight_;
 };
 TORCH_MODULE(RmsNorm);
+
+// Packs every RMSNorm in a module.
+void pack_norms(const torch::nn::Module& module);
 
 }  // namespace unipic::nn

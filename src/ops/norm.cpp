@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "kernels/cpu/group_norm.h"
+#include "kernels/cpu/rms_norm.h"
 #include "ops/packing.h"
 
 namespace unipic::ops {
@@ -29,6 +30,17 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
   const auto x_f32 = x.to(at::kFloat);
   const auto scale = (x_f32 * x_f32).mean(-1, /*keepdim=*/true).add(eps).rsqrt();
   return (x_f32 * scale).to(x.scalar_type()) * weight;
+}
+
+at::Tensor rms_norm_own(const at::Tensor& x, const std::vector<float>& weight, double eps) {
+  const auto rows = x.contiguous();
+  const auto out = at::empty_like(rows);
+  const int64_t width = x.size(-1);
+  on_all_threads(x.numel() / width, [&](int64_t first, int64_t last) {
+    kernels::rms_norm(bf16_data(rows) + first * width, last - first, width, weight.data(),
+                      static_cast<float>(eps), mutable_bf16_data(out) + first * width);
+  });
+  return out;
 }
 
 at::Tensor group_norm(const at::Tensor& x, int64_t num_groups, const at::Tensor& weight,

@@ -15,6 +15,8 @@ at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::T
 
 // x / sqrt(mean(x²) + eps) · weight over the last dimension.
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps);
+// The same of bf16 on a CPU by our own kernel, with an fp32 weight, without a gradient.
+at::Tensor rms_norm_own(const at::Tensor& x, const std::vector<float>& weight, double eps);
 
 // Group normalisation of [B, C, ...] over the channels of a group and all positions.
 at::Tensor group_norm(const at::Tensor& x, int64_t num_groups, const at::Tensor& weight,

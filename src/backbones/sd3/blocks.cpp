@@ -3,9 +3,8 @@
 #include <torch/nn/modules/container/modulelist.h>
 
 #include "nn/holder.h"
-#include "nn/modulation.h"
 #include "ops/attention.h"
-#include "ops/norm.h"
+#include "ops/modulation.h"
 
 namespace unipic::sd3 {
 using torch::Tensor;
@@ -25,8 +24,6 @@ nn::Linear add_first(torch::nn::Module& parent, const char* name, const nn::Line
 }
 
 Tensor merged(const Tensor& x_BHTK) { return x_BHTK.transpose(1, 2).flatten(-2); }
-
-Tensor normed(const Tensor& x) { return ops::layer_norm(x, {}, {}, kNormEps); }
 
 }  // namespace
 
@@ -121,25 +118,31 @@ Streams BlockImpl::forward(const Streams& streams, const Tensor& silu_BD) const 
   // of a context that ends here scale and shift.
   const auto of_picture = picture_modulation_->forward(silu_BD);
   const auto of_context = context_modulation_->forward(silu_BD);
-  const auto normed_picture = normed(streams.picture_BTD);
-  const auto normed_context = normed(streams.context_BSD);
+  const bool own_kernels = feed_forward_->uses_own_kernels();
+  const auto modulated = [&](const Tensor& x, const Tensor& shift, const Tensor& scale) {
+    return ops::modulated_norm(x, shift, scale, kNormEps, own_kernels);
+  };
+  const auto plus = [&](const Tensor& x, const Tensor& gate, const Tensor& change) {
+    return ops::gated_sum(x, gate, change, own_kernels);
+  };
   const auto [attended, context_attended] = attention_->forward(
-      nn::modulate(normed_picture, of_picture[0], of_picture[1]),
-      context_goes_on_ ? nn::modulate(normed_context, of_context[0], of_context[1])
-                       : nn::modulate(normed_context, of_context[1], of_context[0]));
+      modulated(streams.picture_BTD, of_picture[0], of_picture[1]),
+      context_goes_on_ ? modulated(streams.context_BSD, of_context[0], of_context[1])
+                       : modulated(streams.context_BSD, of_context[1], of_context[0]));
 
-  auto picture = streams.picture_BTD + of_picture[2] * attended;
+  auto picture = plus(streams.picture_BTD, of_picture[2], attended);
   if (is_dual_) {
-    picture = picture + of_picture[8] * own_attention_->forward(nn::modulate(
-                                            normed_picture, of_picture[6], of_picture[7]));
+    picture =
+        plus(picture, of_picture[8],
+             own_attention_->forward(modulated(streams.picture_BTD, of_picture[6], of_picture[7])));
   }
-  picture = picture + of_picture[5] * feed_forward_->forward(nn::modulate(
-                                          normed(picture), of_picture[3], of_picture[4]));
+  picture = plus(picture, of_picture[5],
+                 feed_forward_->forward(modulated(picture, of_picture[3], of_picture[4])));
   if (!context_goes_on_) return {picture, {}};
 
-  auto context = streams.context_BSD + of_context[2] * context_attended;
-  context = context + of_context[5] * context_feed_forward_->forward(nn::modulate(
-                                          normed(context), of_context[3], of_context[4]));
+  auto context = plus(streams.context_BSD, of_context[2], context_attended);
+  context = plus(context, of_context[5],
+                 context_feed_forward_->forward(modulated(context, of_context[3], of_context[4])));
   return {picture, context};
 }
 

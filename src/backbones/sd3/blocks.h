@@ -48,6 +48,7 @@ class FeedForwardImpl : public torch::nn::Module {
  public:
   explicit FeedForwardImpl(int64_t dim);
   torch::Tensor forward(const torch::Tensor& x) const;
+  bool uses_own_kernels() const { return out_->uses_own_kernels(); }
 
  private:
   nn::Linear in_ = nullptr, out_ = nullptr;

@@ -8,7 +8,7 @@
 #include "nn/holder.h"
 #include "nn/modulation.h"
 #include "nn/parameter.h"
-#include "ops/norm.h"
+#include "ops/modulation.h"
 
 namespace unipic::sd3 {
 using torch::Tensor;
@@ -101,11 +101,12 @@ Tensor TransformerImpl::embed_time(const Tensor& timesteps_B, const Tensor& pool
 Tensor TransformerImpl::to_picture(const Tensor& tokens_BTD, const Tensor& silu_BD,
                                    torch::IntArrayRef shape_BCHW) const {
   const auto modulation = out_modulation_->forward(silu_BD);  // scale, then shift
-  const auto normed = ops::layer_norm(tokens_BTD, {}, {}, kNormEps);
+  const auto modulated = ops::modulated_norm(tokens_BTD, modulation[1], modulation[0], kNormEps,
+                                             out_->uses_own_kernels());
   const int64_t patch = config_.patch_size;
   const int64_t rows = shape_BCHW[2] / patch, columns = shape_BCHW[3] / patch;
-  const auto patches_BhwpqC = out_->forward(nn::modulate(normed, modulation[1], modulation[0]))
-                                  .view({shape_BCHW[0], rows, columns, patch, patch, -1});
+  const auto patches_BhwpqC =
+      out_->forward(modulated).view({shape_BCHW[0], rows, columns, patch, patch, -1});
   return patches_BhwpqC.permute({0, 5, 1, 3, 2, 4}).reshape(shape_BCHW);
 }
 

@@ -18,9 +18,11 @@ struct LayerNormFinish {
   int64_t modulation_stride = 0;
 };
 
-// Normalises each row of x [M, W] to mean 0 and variance 1, in fp32; writes bf16 [M, W], dense as
-// x.
+// Normalises each row of x [M, W], fp32 or bf16, to mean 0 and variance 1, in fp32; writes bf16
+// [M, W], dense as x.
 void layer_norm(const float* x, int64_t num_rows, int64_t width, const LayerNormFinish& finish,
+                uint16_t* out, Isa isa = best_isa());
+void layer_norm(const uint16_t* x, int64_t num_rows, int64_t width, const LayerNormFinish& finish,
                 uint16_t* out, Isa isa = best_isa());
 
 }  // namespace unipic::kernels

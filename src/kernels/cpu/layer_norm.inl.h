@@ -9,7 +9,8 @@ namespace {
   return sum;
 }
 
-float mean_of(const float* x, int64_t width) {
+template <typename Number>
+float mean_of(const Number* x, int64_t width) {
   Vec sum{};
   for (int64_t at = 0; at < width; at += kLanes) {
     sum += load_some(x + at, std::min(width - at, kLanes));
@@ -17,21 +18,26 @@ float mean_of(const float* x, int64_t width) {
   return total(sum) / static_cast<float>(width);
 }
 
-float variance_of(const float* x, int64_t width, float mean) {
+template <typename Number>
+float variance_of(const Number* x, int64_t width, float mean) {
   Vec sum{};
   int64_t at = 0;
   for (; at + kLanes <= width; at += kLanes) {
-    const Vec centred = load<Vec>(x + at) - mean;
+    const Vec centred = load_some(x + at, kLanes) - mean;
     sum += centred * centred;
   }
   float rest = 0;
-  for (; at < width; ++at) rest += (x[at] - mean) * (x[at] - mean);
+  if (at < width) {
+    const Vec centred = load_some(x + at, width - at) - mean;
+    for (int64_t lane = 0; lane < width - at; ++lane) rest += centred[lane] * centred[lane];
+  }
   return (total(sum) + rest) / static_cast<float>(width);
 }
 
 }  // namespace
 
-void normalize_row(const float* x, int64_t width, int64_t row, const LayerNormFinish& finish,
+template <typename Number>
+void normalize_row(const Number* x, int64_t width, int64_t row, const LayerNormFinish& finish,
                    uint16_t* out) {
   const float mean = mean_of(x, width);
   const float inverse = 1.0F / std::sqrt(variance_of(x, width, mean) + finish.eps);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "nn/conv.h"
+#include "nn/norm.h"
 #include "ops/image_tensor.h"
 
 namespace unipic::unipic2 {
@@ -23,6 +24,7 @@ FlowModel::FlowModel(const FlowFiles& files, const Placement& placement)
 
 void FlowModel::use_own_kernels() {
   nn::pack_linears(*transformer_);
+  nn::pack_norms(*transformer_);
   nn::pack_linears(*codec_.vae);
   nn::pack_convolutions(*codec_.vae);
 }
