@@ -76,8 +76,8 @@ TEST_F(CreatedUniPic2, LearnsToDrawAndToEdit) {
   settings.show = {};
   UniPic2Task task(unipic2::open_trainable(folder_ / "model", {}), settings, grey_sources(),
                    nullptr, /*seed=*/7);
-  auto steps = few_steps(150);
-  steps.lr = 5e-3;
+  auto steps = few_steps(80);
+  steps.lr = 1e-2;
   std::vector<double> losses;
   Trainer(task, steps, folder_ / "run").run({}, [&](const StepReport& report) {
     losses.push_back(report.loss);
@@ -88,7 +88,7 @@ TEST_F(CreatedUniPic2, LearnsToDrawAndToEdit) {
            20;
   };
   // Most of the loss is what an untrained autoencoder is unsure of, which nobody can foretell.
-  EXPECT_LT(mean(130), 0.85 * mean(0));
+  EXPECT_LT(mean(60), 0.9 * mean(0));
 }
 
 TEST_F(CreatedUniPic2, CannotHaveAnAutoencoderThatAttendsElsewhere) {

@@ -72,6 +72,9 @@ void Config::validate(std::string_view where) const {
           "{}: {} channels do not divide into {} norm groups", where, base_channels * multiplier,
           norm_groups);
   }
+  check(base_channels * first_multiplier % norm_groups == 0,
+        "{}: {} channels do not divide into {} norm groups", where,
+        base_channels * first_multiplier, norm_groups);
 }
 
 Config config_from_json(const Json& json, std::string_view where) {

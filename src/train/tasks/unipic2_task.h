@@ -50,7 +50,7 @@ class UniPic2Task : public Task {
                            const torch::Tensor& noise_BCHW) const;
   torch::Tensor flow_loss(const Pairs& pairs, const unipic2::FlowDraws& draws) const;
   data::Preparation preparation() const;
-  // With pictures of the settings' size.
+  // Samples of a source, from number `first` on, at the size of the settings.
   std::vector<data::Sample> square_samples(const data::Source& source, uint64_t first,
                                            int64_t count) const;
   // Pictures for `pairs`, whose targets give the size alone.

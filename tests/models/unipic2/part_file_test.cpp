@@ -1,5 +1,7 @@
 #include "models/unipic2/part_file.h"
 
+#include <functional>
+
 #include "models/unipic2/checkpoint_file.h"
 #include "models/unipic2/parts.h"
 #include "support/error.h"
@@ -236,6 +238,43 @@ TEST_F(CheckpointFile, OfABrokenAutoencoderOrEncoderIsRefused) {
                 "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight");
   EXPECT_EQ(test::error_of([&] { load_clip(write(clip_l()), Clip::kL, {}, {}); }),
             file.string() + ": a width of 16 is no multiple of 64, a head of CLIP");
+}
+
+// Every size that is inferred, from tensors that are not what they are called.
+TEST_F(CheckpointFile, OfOddShapesIsRefusedBeforeAnythingIsMadeOfIt) {
+  const std::vector<std::vector<int64_t>> kOddShapes = {
+      {}, {0}, {3}, {0, int64_t{1} << 40}, {int64_t{1} << 40, 0}, {7, 1, 1, 1}};
+  const auto expect_refused = [&](const Tensors& tensors, const std::vector<std::string>& names,
+                                  const std::function<void(const fs::path&)>& load) {
+    for (const auto& name : names) {
+      ASSERT_TRUE(tensors.contains(name)) << name;
+      for (const auto& shape : kOddShapes) {
+        auto spoilt = tensors;
+        spoilt[name] = torch::ones(shape);
+        EXPECT_NE(test::error_of([&] { load(write(spoilt)); }), "no error")
+            << name << " " << testing::PrintToString(shape);
+      }
+    }
+  };
+  expect_refused(transformer(),
+                 {"x_embedder.proj.weight", "pos_embed", "context_embedder.weight",
+                  "y_embedder.mlp.0.weight", "joint_blocks.0.x_block.attn.ln_q.weight",
+                  "joint_blocks.0.x_block.attn.qkv.bias", "final_layer.adaLN_modulation.1.weight"},
+                 [](const fs::path& file) { load_transformer(file, {}); });
+  expect_refused(vae(),
+                 {"encoder.conv_in.weight", "decoder.conv_in.weight",
+                  "encoder.down.1.block.0.conv1.weight", "decoder.mid.attn_1.q.weight"},
+                 [](const fs::path& file) { load_codec(file, {}, kFacts); });
+  expect_refused(clip_g(),
+                 {"text_model.embeddings.token_embedding.weight", "text_projection.weight",
+                  "text_model.embeddings.position_embedding.weight",
+                  "text_model.encoder.layers.0.mlp.fc1.weight"},
+                 [](const fs::path& file) { load_clip(file, Clip::kG, {}, kFacts); });
+  expect_refused(t5(),
+                 {"shared.weight", "encoder.block.0.layer.0.SelfAttention.q.weight",
+                  "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+                  "encoder.block.0.layer.1.DenseReluDense.wi_0.weight"},
+                 [](const fs::path& file) { load_t5(file, {}); });
 }
 
 }  // namespace
