@@ -11,7 +11,7 @@ namespace {
 
 class KontextModel : public Model {
  public:
-  KontextModel(const unipic2::KontextFiles& files, const unipic2::Placement& placement,
+  KontextModel(const unipic2::KontextFiles& files, const ops::Placement& placement,
                int64_t weight_bytes, const LoadOptions& options)
       : kontext_(files, placement),
         weight_bytes_(weight_bytes),

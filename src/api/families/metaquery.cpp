@@ -20,7 +20,7 @@ struct RamUse {
 class MetaqueryModel : public Model {
  public:
   MetaqueryModel(const fs::path& folder, const fs::path& lmm_folder,
-                 const unipic2::Placement& placement, const RamUse& use, const LoadOptions& options)
+                 const ops::Placement& placement, const RamUse& use, const LoadOptions& options)
       : metaquery_(folder, lmm_folder, placement),
         use_(use),
         facts_(unipic2_facts(metaquery_.flow(), /*can_describe=*/true)),

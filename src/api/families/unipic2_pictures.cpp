@@ -79,7 +79,7 @@ void fill_in_size(GenerateOptions& options, const Image* source, const ModelFact
 
 }  // namespace
 
-unipic2::Placement unipic2_placement(const LoadOptions& options, const unipic2::FlowFiles& files) {
+ops::Placement unipic2_placement(const LoadOptions& options, const unipic2::FlowFiles& files) {
   const auto device = ops::device_named(options.device);
   const int64_t num_weights = unipic2::open_transformer(files.transformer).weights.num_elements();
   return {.dtype = ops::scalar_type(options.dtype, num_weights, device), .device = device};
@@ -102,7 +102,7 @@ ModelFacts unipic2_facts(const unipic2::FlowModel& flow, bool can_describe) {
           .has_temperature = false};
 }
 
-int64_t flow_weight_bytes(const unipic2::FlowFiles& files, const unipic2::Placement& placement,
+int64_t flow_weight_bytes(const unipic2::FlowFiles& files, const ops::Placement& placement,
                           const LoadOptions& options) {
   return weight_bytes(unipic2::open_transformer(files.transformer).weights.num_elements(),
                       placement.dtype, ops::weight_bits(options.dtype)) +

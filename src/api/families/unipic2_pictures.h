@@ -13,7 +13,7 @@
 namespace unipic::api {
 
 // The type and place that the options ask for.
-unipic2::Placement unipic2_placement(const LoadOptions& options, const unipic2::FlowFiles& files);
+ops::Placement unipic2_placement(const LoadOptions& options, const unipic2::FlowFiles& files);
 
 // From now on `flow` computes as the options ask.
 void prepare(unipic2::FlowModel& flow, const LoadOptions& options);
@@ -21,7 +21,7 @@ void prepare(unipic2::FlowModel& flow, const LoadOptions& options);
 ModelFacts unipic2_facts(const unipic2::FlowModel& flow, bool can_describe);
 
 // What `flow` and what both products draw with beside the reading of prompts takes, by estimate.
-int64_t flow_weight_bytes(const unipic2::FlowFiles& files, const unipic2::Placement& placement,
+int64_t flow_weight_bytes(const unipic2::FlowFiles& files, const ops::Placement& placement,
                           const LoadOptions& options);
 int64_t flow_bytes_to_draw(const unipic2::FlowModel& flow, const GenerateOptions& options,
                            int64_t num_pictures, bool is_edit);

@@ -15,7 +15,7 @@ namespace {
 
 // The network with its weights, ready to compute without gradients.
 template <typename Module>
-Module loaded(Opened<Module> opened, const Placement& placement) {
+Module loaded(Opened<Module> opened, const ops::Placement& placement) {
   auto& module = opened.module;
   convert::load_weights(*module, opened.weights,
                         {.dtype = placement.dtype, .device = placement.device});
@@ -26,17 +26,17 @@ Module loaded(Opened<Module> opened, const Placement& placement) {
 
 }  // namespace
 
-clip_text::TextModel load_clip(const fs::path& path, Clip which, const Placement& placement,
+clip_text::TextModel load_clip(const fs::path& path, Clip which, const ops::Placement& placement,
                                const UnstatedFacts& facts) {
   return loaded(open_clip(path, which, facts), placement);
 }
 
-t5::Encoder load_t5(const fs::path& path, const Placement& placement) {
+t5::Encoder load_t5(const fs::path& path, const ops::Placement& placement) {
   return loaded(open_t5(path), placement);
 }
 
-torch::Tensor run_t5(const fs::path& path, const Placement& placement, const torch::Tensor& ids_BT,
-                     const RunControl& control) {
+torch::Tensor run_t5(const fs::path& path, const ops::Placement& placement,
+                     const torch::Tensor& ids_BT, const RunControl& control) {
   const torch::InferenceMode no_autograd;
   auto opened = open_t5(path);
   const BlockWeights blocks(opened.module.ptr(), std::move(opened.weights), placement,
@@ -44,11 +44,11 @@ torch::Tensor run_t5(const fs::path& path, const Placement& placement, const tor
   return opened.module->forward(ids_BT, {}, blocks.hooks(control));
 }
 
-sd3::Transformer load_transformer(const fs::path& path, const Placement& placement) {
+sd3::Transformer load_transformer(const fs::path& path, const ops::Placement& placement) {
   return loaded(open_transformer(path), placement);
 }
 
-LatentCodec load_codec(const fs::path& path, const Placement& placement,
+LatentCodec load_codec(const fs::path& path, const ops::Placement& placement,
                        const UnstatedFacts& facts) {
   auto opened = open_codec(path, facts);
   return {loaded(std::move(opened.vae), placement), opened.scale, opened.shift};
@@ -65,22 +65,22 @@ torch::Tensor LatentCodec::decode(const torch::Tensor& latents_BChw) const {
   return vae->decode(latents_BChw / scale + shift);
 }
 
-qwen2::CausalLm load_llm(const fs::path& folder, const Placement& placement) {
+qwen2::CausalLm load_llm(const fs::path& folder, const ops::Placement& placement) {
   return loaded(open_llm(folder), placement);
 }
 
-StreamedLlm stream_llm(const fs::path& folder, const Placement& placement) {
+StreamedLlm stream_llm(const fs::path& folder, const ops::Placement& placement) {
   auto opened = open_llm(folder);
   BlockWeights layers(opened.module.ptr(), std::move(opened.weights), placement, "model.layers.",
                       [](const std::string& name) { return !name.starts_with("lm_head."); });
   return {std::move(opened.module), std::move(layers)};
 }
 
-qwen25_vision::Tower load_vision(const fs::path& folder, const Placement& placement) {
+qwen25_vision::Tower load_vision(const fs::path& folder, const ops::Placement& placement) {
   return loaded(open_vision(folder), placement);
 }
 
-Conditioner load_conditioner(const fs::path& folder, const Placement& placement) {
+Conditioner load_conditioner(const fs::path& folder, const ops::Placement& placement) {
   return loaded(open_conditioner(folder), placement);
 }
 

@@ -79,7 +79,7 @@ TEST_F(Part, T5IsTheSameBlockByBlock) {
   const auto folder = kModel / "text_encoder_3";
   const auto ids = torch::arange(24, torch::kLong).view({2, 12});
   for (const auto dtype : {torch::kFloat, torch::kHalf}) {  // converted, and as the file has it
-    const Placement placement = {.dtype = dtype};
+    const ops::Placement placement = {.dtype = dtype};
     torch::InferenceMode no_autograd;
     const auto whole = load_t5(folder, placement)->forward(ids);
     EXPECT_TRUE(torch::equal(run_t5(folder, placement, ids), whole));

@@ -2,7 +2,7 @@
 
 #include <torch/types.h>
 
-namespace unipic::unipic2 {
+namespace unipic::ops {
 
 // The type and place of weights.
 struct Placement {
@@ -10,4 +10,4 @@ struct Placement {
   torch::Device device = torch::kCPU;
 };
 
-}  // namespace unipic::unipic2
+}  // namespace unipic::ops
