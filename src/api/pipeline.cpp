@@ -13,7 +13,6 @@ namespace unipic {
 namespace {
 
 constexpr int64_t kMaxCount = 1024;
-constexpr int64_t kMaxSide = 16384;
 
 RunControl control_of(const RunOptions& options, StageClock* clock) {
   RunControl control{.stop = options.stop, .progress = {}, .clock = clock};

@@ -1,5 +1,3 @@
-#include <set>
-
 #include "api/families/inspect.h"
 #include "base/check.h"
 #include "models/unipic1/checkpoint.h"
@@ -17,20 +15,15 @@ Inspection inspect_unipic1(const std::filesystem::path& folder) {
 
   Inspection found{.kind = "unipic1 checkpoint"};
   int64_t num_parameters = 0;
-  std::set<std::string> dtypes;
   add_tensors(weights, "", found.tensors);
-  for (const auto& parameter : model->named_parameters()) {
-    num_parameters += parameter.value().numel();
-    if (weights.contains(parameter.key()))
-      dtypes.emplace(io::name_of(weights.dtype(parameter.key())));
-  }
+  for (const auto& parameter : model->parameters()) num_parameters += parameter.numel();
   const auto fact = [&](std::string key, std::string value) {
     found.facts.emplace_back(std::move(key), std::move(value));
   };
   fact("folder", files.folder.string());
   fact("weights", files.weights.string());
   fact("parameters", std::to_string(num_parameters));
-  fact("dtypes", joined({dtypes.begin(), dtypes.end()}));
+  fact("dtypes", dtypes_of(weights));
   fact("state", fit_text(fit));
   if (!fit.missing.empty()) fact("missing", joined(fit.missing));
   if (!fit.misshapen.empty()) fact("misshapen", joined(fit.misshapen));

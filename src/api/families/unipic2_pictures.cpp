@@ -9,7 +9,6 @@
 #include "models/unipic2/noise.h"
 #include "models/unipic2/open_parts.h"
 #include "models/unipic2/pixels.h"
-#include "ops/placement.h"
 
 namespace unipic::api {
 namespace {
@@ -79,10 +78,15 @@ void fill_in_size(GenerateOptions& options, const Image* source, const ModelFact
 
 }  // namespace
 
-ops::Placement unipic2_placement(const LoadOptions& options, const unipic2::FlowFiles& files) {
+FlowPlan plan_flow(const unipic2::FlowFiles& files, const LoadOptions& options) {
   const auto device = ops::device_named(options.device);
   const int64_t num_weights = unipic2::open_transformer(files.transformer).weights.num_elements();
-  return {.dtype = ops::scalar_type(options.dtype, num_weights, device), .device = device};
+  const int64_t num_vae_weights =
+      unipic2::open_codec(files.vae, files.unstated).vae.weights.num_elements();
+  const auto dtype = ops::scalar_type(options.dtype, num_weights, device);
+  return {.placement = {.dtype = dtype, .device = device},
+          .weight_bytes = weight_bytes(num_weights, dtype, ops::weight_bits(options.dtype)) +
+                          weight_bytes(num_vae_weights, dtype, ops::WeightBits::kAsTheType)};
 }
 
 void prepare(unipic2::FlowModel& flow, const LoadOptions& options) {
@@ -100,14 +104,6 @@ ModelFacts unipic2_facts(const unipic2::FlowModel& flow, bool can_describe) {
           .pixels_per_step = 0,
           .can_describe = can_describe,
           .has_temperature = false};
-}
-
-int64_t flow_weight_bytes(const unipic2::FlowFiles& files, const ops::Placement& placement,
-                          const LoadOptions& options) {
-  return weight_bytes(unipic2::open_transformer(files.transformer).weights.num_elements(),
-                      placement.dtype, ops::weight_bits(options.dtype)) +
-         weight_bytes(unipic2::open_codec(files.vae, files.unstated).vae.weights.num_elements(),
-                      placement.dtype, ops::WeightBits::kAsTheType);
 }
 
 int64_t flow_bytes_to_draw(const unipic2::FlowModel& flow, const GenerateOptions& options,

@@ -23,9 +23,8 @@ Continuation::Continuation(CausalLm llm, Tensor embeddings_1TD, const Continuati
   }
 }
 
-bool Continuation::is_done() const {
-  return static_cast<int64_t>(written_.size()) >= options_.max_new_tokens ||
-         (!written_.empty() && std::ranges::count(options_.end_ids, written_.back()) > 0);
+bool Continuation::has_ended() const {
+  return !written_.empty() && std::ranges::count(options_.end_ids, written_.back()) > 0;
 }
 
 Tensor Continuation::next_positions() const {
@@ -50,9 +49,12 @@ int64_t Continuation::next() {
   const auto scores_1V = penalized(logits_1V);
   trace_("step_logits", logits_1V);
   trace_("step_scores", scores_1V);
-  const auto id = choose_token(scores_1V, options_.sampling, written_.size());
+  const auto place = written_.size();
+  const double share =
+      options_.share ? options_.share(place) : nn::share_of(options_.sampling.seed, 0, place);
+  const auto id = nn::choose_token(scores_1V.squeeze(0), options_.sampling, share);
   written_.push_back(id);
-  control_.report("answer", static_cast<int64_t>(written_.size()), options_.max_new_tokens);
+  control_.report("answer", num_written(), options_.max_new_tokens);
   if (is_done()) {
     trace_("scores_last", scores_1V);
   } else {

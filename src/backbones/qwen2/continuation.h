@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "backbones/qwen2/model.h"
-#include "backbones/qwen2/sampling.h"
 #include "base/run_control.h"
 #include "nn/kv_cache.h"
+#include "nn/sampling.h"
 #include "nn/trace.h"
 
 namespace unipic::qwen2 {
@@ -24,7 +24,9 @@ struct ContinuationOptions {
   // Of the prompt, [1, T] or, for several axes, [3, 1, T]; undefined: 0, 1, 2... What is written
   // goes on after the largest.
   torch::Tensor prompt_positions = {};
-  Sampling sampling = {};
+  nn::Sampling sampling = {};
+  // The share of the choice in a place, instead of that of the seed.
+  std::function<double(uint64_t place)> share = {};
 };
 
 // A continuation of embeddings [1, T, D], id by id, up to and with one of `end_ids`. Traces
@@ -37,10 +39,13 @@ class Continuation {
 
   // The next id; `is_done` must be false. Throws `Cancelled` when asked to stop.
   int64_t next();
-  bool is_done() const;
+  bool is_done() const { return has_ended() || num_written() >= options_.max_new_tokens; }
+  // Whether the last id is one of `end_ids`.
+  bool has_ended() const;
   const std::vector<int64_t>& written() const { return written_; }
 
  private:
+  int64_t num_written() const { return static_cast<int64_t>(written_.size()); }
   torch::Tensor penalized(const torch::Tensor& logits_1V) const;
   // Of what the language model reads next.
   torch::Tensor next_positions() const;

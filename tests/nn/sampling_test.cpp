@@ -1,4 +1,4 @@
-#include "backbones/qwen2/sampling.h"
+#include "nn/sampling.h"
 
 #include <gtest/gtest.h>
 
@@ -8,19 +8,17 @@
 
 #include "support/error.h"
 
-namespace unipic::qwen2 {
+namespace unipic::nn {
 namespace {
 
 // Probabilities 0.5, 0.3, 0.2 of ids 2, 0, 1.
-torch::Tensor scores() {
-  return torch::log(torch::tensor({0.3, 0.2, 0.5}, torch::kFloat)).unsqueeze(0);
-}
+torch::Tensor scores() { return torch::log(torch::tensor({0.3, 0.2, 0.5}, torch::kFloat)); }
 
 std::map<int64_t, double> shares(const Sampling& sampling) {
   constexpr int kDraws = 4000;
   std::map<int64_t, double> shares;
   for (uint64_t place = 0; place < kDraws; ++place)
-    shares[choose_token(scores(), sampling, place)] += 1.0 / kDraws;
+    shares[choose_token(scores(), sampling, share_of(7, 0, place))] += 1.0 / kDraws;
   return shares;
 }
 
@@ -30,7 +28,7 @@ TEST(ChooseToken, WithoutTemperatureTakesTheLikeliest) {
 }
 
 TEST(ChooseToken, ChoosesAsOftenAsIsLikely) {
-  const auto found = shares({.temperature = 1, .seed = 7});
+  const auto found = shares({.temperature = 1});
   EXPECT_NEAR(found.at(2), 0.5, 0.03);
   EXPECT_NEAR(found.at(0), 0.3, 0.03);
   EXPECT_NEAR(found.at(1), 0.2, 0.03);
@@ -52,10 +50,36 @@ TEST(ChooseToken, LeavesOutTheUnlikely) {
   EXPECT_EQ(shares({.temperature = 1, .top_k = 99}).size(), 3U);
 }
 
+TEST(ChooseToken, WalksThroughTheProbabilityInTheOrderOfTheVocabulary) {
+  const Sampling all = {.temperature = 1};
+  EXPECT_EQ(choose_token(scores(), all, 0), 0);
+  EXPECT_EQ(choose_token(scores(), all, 0.29), 0);
+  EXPECT_EQ(choose_token(scores(), all, 0.31), 1);
+  EXPECT_EQ(choose_token(scores(), all, 0.51), 2);
+  EXPECT_EQ(choose_token(scores(), all, 0.999), 2);
+  // Without id 1 the others share what it had.
+  EXPECT_EQ(choose_token(scores(), {.temperature = 1, .top_k = 2}, 0.37), 0);
+  EXPECT_EQ(choose_token(scores(), {.temperature = 1, .top_p = 0.6}, 0.38), 2);
+}
+
+TEST(ChooseToken, KeepsAllThatAreAsLikelyAsTheLastOfTopK) {
+  const auto equal = torch::zeros({3});
+  EXPECT_EQ(choose_token(equal, {.temperature = 1, .top_k = 1}, 0.99), 2);
+}
+
+TEST(ShareOf, EachSeedStreamAndPlaceHasItsOwn) {
+  const double share = share_of(1, 2, 3);
+  EXPECT_EQ(share, share_of(1, 2, 3));
+  EXPECT_NE(share, share_of(2, 2, 3));
+  EXPECT_NE(share, share_of(1, 3, 3));
+  EXPECT_NE(share, share_of(1, 2, 4));
+  EXPECT_TRUE(share >= 0 && share < 1);
+}
+
 TEST(ChooseToken, SurvivesImpossibleTokens) {
-  const auto one = torch::tensor({{-std::numeric_limits<float>::infinity(), 1.0F}});
+  const auto one = torch::tensor({-std::numeric_limits<float>::infinity(), 1.0F});
   for (uint64_t place = 0; place < 50; ++place)
-    EXPECT_EQ(choose_token(one, {.temperature = 1}, place), 1);
+    EXPECT_EQ(choose_token(one, {.temperature = 1}, share_of(0, 0, place)), 1);
 }
 
 TEST(Sampling, RefusesValuesOutOfRange) {
@@ -67,4 +91,4 @@ TEST(Sampling, RefusesValuesOutOfRange) {
 }
 
 }  // namespace
-}  // namespace unipic::qwen2
+}  // namespace unipic::nn
