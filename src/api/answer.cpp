@@ -18,7 +18,7 @@ AnswerRun::AnswerRun(qwen2::Continuation continuation, const text::Tokenizer& to
       continuation_(std::move(continuation)) {}
 
 std::string AnswerRun::advance() {
-  auto text = decoder_.push(continuation_.next());
+  auto text = decoder_.push(continuation_.next().front());
   return is_done() ? text + decoder_.finish() : text;
 }
 

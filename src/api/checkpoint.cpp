@@ -1,6 +1,5 @@
 #include "unipic/checkpoint.h"
 
-
 #include "api/families/convert.h"
 #include "api/families/families.h"
 #include "base/check.h"

@@ -90,7 +90,7 @@ AnswerRun MetaqueryModel::begin_answer(const Image& image, const std::string& qu
                               {.max_new_tokens = options.max_tokens,
                                .end_ids = reader.rules().end_ids,
                                .repetition_penalty = reader.rules().repetition_penalty,
-                               .prompt_ids = {ids, ids + rows.ids_BT.numel()},
+                               .prompt_ids = {{ids, ids + rows.ids_BT.numel()}},
                                .prompt_positions = reader.positions(rows, patches.grids),
                                .sampling = sampling_of(options)},
                               control),

@@ -150,7 +150,7 @@ std::vector<int64_t> Pipeline::answer(const Question& question, int64_t max_new_
                                       const RunControl& control, const nn::Trace& trace) const {
   auto answer = begin_answer(question, max_new_tokens, control, trace);
   while (!answer.is_done()) {
-    const int64_t id = answer.next();
+    const int64_t id = answer.next().front();
     if (on_token) on_token(id);
   }
   return answer.written();

@@ -1,9 +1,9 @@
 // Golden cases of single modules.
 
 #include "base/check.h"
+#include "convert/model_folder.h"
 #include "models/unipic2/generation.h"
 #include "models/unipic2/golden_ops.h"
-#include "models/unipic2/part_folder.h"
 #include "models/unipic2/pixels.h"
 #include "models/unipic2/text_encoders.h"
 #include "models/unipic2/vision_language.h"
@@ -108,7 +108,7 @@ void fix_longer_edge(const golden::Checkpoint&, const Case& golden_case, Outputs
 
 void encode_prompt(const golden::Checkpoint& checkpoint, const Case& golden_case, Outputs& out) {
   const auto files = find_kontext_files(checkpoint.part(golden_case));
-  const auto [json, where] = read_config(files.transformer);
+  const auto [json, where] = convert::read_config(files.transformer);
   const TextEncoders encoders(files, checkpoint.placement());
   const auto encoded = encoders.encode(
       {golden_case.text("prompt"), golden_case.text("negative_prompt")},

@@ -150,7 +150,7 @@ void understand(const golden::Checkpoint& checkpoint, const Case& golden_case, O
                                    {.max_new_tokens = golden_case.integer("max_new_tokens"),
                                     .end_ids = reader.rules().end_ids,
                                     .repetition_penalty = golden_case.number("repetition_penalty"),
-                                    .prompt_ids = {ids, ids + rows.ids_BT.numel()},
+                                    .prompt_ids = {{ids, ids + rows.ids_BT.numel()}},
                                     .prompt_positions = positions},
                                    {}, trace);
   while (!continuation.is_done()) continuation.next();

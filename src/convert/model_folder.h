@@ -6,9 +6,9 @@
 #include "base/json.h"
 #include "io/tensor_view.h"
 
-// The folder of one part in the published layout (specs/unipic2.md §2).
+// The folder of one network as the transformers and diffusers libraries publish it.
 
-namespace unipic::unipic2 {
+namespace unipic::convert {
 
 // A config.json's contents with its place.
 struct ConfigFile {
@@ -21,4 +21,4 @@ ConfigFile read_config(const std::filesystem::path& folder, const char* name = "
 // Its weights: one file or an index of several. Throws `Error` if there are none.
 io::TensorFile open_weights(const std::filesystem::path& folder);
 
-}  // namespace unipic::unipic2
+}  // namespace unipic::convert

@@ -1,9 +1,9 @@
-#include "models/unipic2/part_folder.h"
+#include "convert/model_folder.h"
 
 #include "base/check.h"
 #include "io/tensor_file.h"
 
-namespace unipic::unipic2 {
+namespace unipic::convert {
 namespace fs = std::filesystem;
 
 ConfigFile read_config(const fs::path& folder, const char* name) {
@@ -23,4 +23,4 @@ io::TensorFile open_weights(const fs::path& folder) {
                           folder.string()));
 }
 
-}  // namespace unipic::unipic2
+}  // namespace unipic::convert
