@@ -78,6 +78,7 @@ AnswerRun MetaqueryModel::begin_answer(const Image& image, const std::string& qu
                                        const RunControl& control) const {
   check_usage(options.route == VisionRoute::kMar && options.size == 0,
               "Qwen2.5-VL has one way of seeing and reads a picture at its own size");
+  check_no_picture_tokens(options.picture_tokens);
   const torch::InferenceMode no_autograd;
   const auto& reader = product().reader();
   const auto lmm = product().open_lmm();

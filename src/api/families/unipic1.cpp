@@ -93,6 +93,7 @@ class UniPic1Model : public Model {
   GenerateOptions filled_in(GenerateOptions options, const Image* /*source*/) const override {
     check_usage(options.skipped_layers == SkippedLayers(), "this model skips no layers");
     check_usage(options.max_prompt_tokens == 0, "this model reads prompts of any length");
+    check_no_picture_tokens(options.picture_tokens);
     if (options.width == 0) options.width = options.height;
     if (options.width == 0) options.width = facts_.default_size;
     if (options.height == 0) options.height = options.width;
@@ -141,6 +142,7 @@ class UniPic1Model : public Model {
 
   AnswerRun begin_answer(const Image& image, const std::string& question,
                          const DescribeOptions& options, const RunControl& control) const override {
+    check_no_picture_tokens(options.picture_tokens);
     const auto asked = ask(image, question, options, control);
     return {pipeline_.begin_answer(asked, options.max_tokens, control, {}, sampling_of(options)),
             pipeline_.prompts().tokenizer(), static_cast<int64_t>(asked.ids.size())};

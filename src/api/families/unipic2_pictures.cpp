@@ -124,6 +124,7 @@ GenerateOptions unipic2_filled_in(GenerateOptions options, const Image* source,
                                   const ModelFacts& facts) {
   check_usage(options.guidance_schedule == GuidanceSchedule::kConstant,
               "UniPic 2 guides all steps alike; it has no linear schedule");
+  check_no_picture_tokens(options.picture_tokens);
   check_usage(options.temperature == 1, "UniPic 2 draws without a temperature; it is {}",
               options.temperature);
   fill_in_size(options, source, facts);

@@ -85,7 +85,7 @@ Tensor next_token_loss(const qwen2::CausalLm& llm, const Tensor& hidden_BTD,
   // Scores of a large vocabulary are only worth their memory where something is learned.
   const auto learned = labels.ne(kIgnored).nonzero().squeeze(1);
   return torch::cross_entropy_loss(llm->logits(hidden.index_select(0, learned)),
-                                              labels.index_select(0, learned));
+                                   labels.index_select(0, learned));
 }
 
 }  // namespace unipic::tar

@@ -6,6 +6,7 @@
 
 #include "models/unipic2/pixels.h"
 #include "support/error.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace unipic::unipic2 {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kModel =
-    fs::path(UNIPIC_GOLDEN_DIR) / "unipic2" / "checkpoint" / "UniPic2-SD3.5M-Kontext-2B";
+    test::golden_folder() / "unipic2" / "checkpoint" / "UniPic2-SD3.5M-Kontext-2B";
 
 // The part `name` of a good model, in a folder where it can be spoilt.
 class Part : public testing::Test {
