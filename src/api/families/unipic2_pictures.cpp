@@ -5,8 +5,8 @@
 
 #include "api/ram_limit.h"
 #include "base/check.h"
+#include "diffusion/noise.h"
 #include "io/resample.h"
-#include "models/unipic2/noise.h"
 #include "models/unipic2/open_parts.h"
 #include "models/unipic2/pixels.h"
 
@@ -164,18 +164,18 @@ std::unique_ptr<PictureRun> begin_unipic2(const unipic2::FlowModel& flow,
                                           std::span<const PictureSettings> pictures,
                                           const RunControl& control) {
   const auto& options = pictures.front().options;
-  const auto noise = [&](unipic2::NoisePurpose purpose) {
-    return unipic2::seeded_noise(seeds_of(pictures), purpose, flow.latent_channels(),
-                                 options.height / flow.pixels_per_latent(),
-                                 options.width / flow.pixels_per_latent());
+  const auto noise = [&](diffusion::NoisePurpose purpose) {
+    return diffusion::seeded_noise(seeds_of(pictures), purpose, flow.latent_channels(),
+                                   options.height / flow.pixels_per_latent(),
+                                   options.width / flow.pixels_per_latent());
   };
   torch::Tensor reference;
   if (source != nullptr) {
     reference = control.timed("vae_encode", [&] {
-      return flow.encode_reference(*source, noise(unipic2::NoisePurpose::kReference));
+      return flow.encode_reference(*source, noise(diffusion::NoisePurpose::kReference));
     });
   }
-  auto generation = flow.begin(noise(unipic2::NoisePurpose::kLatents), prompts, reference,
+  auto generation = flow.begin(noise(diffusion::NoisePurpose::kLatents), prompts, reference,
                                sampler_options(options), {.control = control, .trace = {}});
   return std::make_unique<Pictures>(flow, std::move(generation), control);
 }

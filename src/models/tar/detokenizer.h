@@ -30,7 +30,7 @@ class DetokenizerRun {
 
 struct DetokenizerOptions {
   double guidance = 4.0;
-  int64_t num_steps = 0;              // of those that have a choice; 0: the authors' number
+  int64_t num_steps = 0;             // of those that have a choice; 0: the authors' number
   std::vector<uint64_t> seeds = {};  // one a picture
 };
 

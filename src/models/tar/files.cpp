@@ -24,8 +24,7 @@ std::array<fs::path, 2> places(const fs::path& folder) {
 }
 
 // The first of `names` that exists in one of `folders`; empty if none does.
-fs::path find_in(const std::array<fs::path, 2>& folders,
-                 std::initializer_list<fs::path> names) {
+fs::path find_in(const std::array<fs::path, 2>& folders, std::initializer_list<fs::path> names) {
   for (const auto& folder : folders)
     for (const auto& name : names)
       if (fs::exists(folder / name)) return folder / name;
@@ -37,8 +36,8 @@ fs::path find_ta_tok(const fs::path& folder) {
 }
 
 bool is_llm(const fs::path& folder) {
-  return fs::exists(folder / "config.json") && (fs::exists(folder / "tokenizer.json") ||
-                                                fs::exists(folder / "vocab.json"));
+  return fs::exists(folder / "config.json") &&
+         (fs::exists(folder / "tokenizer.json") || fs::exists(folder / "vocab.json"));
 }
 
 std::vector<fs::path> folders_in(const fs::path& folder, bool (*wanted)(const fs::path& path)) {

@@ -17,8 +17,7 @@ Image grey(int64_t size) {
 
 }  // namespace
 
-Generation::Generation(const LanguageModel& model,
-                       const std::vector<std::vector<int64_t>>& prompts,
+Generation::Generation(const LanguageModel& model, const std::vector<std::vector<int64_t>>& prompts,
                        GenerationOptions options, const Detokenizer& detokenizer,
                        FeaturesOf features_of, const RunControl& control)
     : visual_(model.prompts().visual()),
@@ -29,7 +28,8 @@ Generation::Generation(const LanguageModel& model,
       num_pictures_(static_cast<int64_t>(prompts.size())),
       num_drawing_steps_(detokenizer.steps_for(options_.detokenizer.num_steps)) {
   // Progress counts both stages, which neither knows of.
-  const RunControl without_progress = {.stop = control.stop, .progress = {}, .clock = control.clock};
+  const RunControl without_progress = {
+      .stop = control.stop, .progress = {}, .clock = control.clock};
   writing_.emplace(model.begin(prompts,
                                {.max_new_tokens = options_.num_codes,
                                 .end_ids = model.generation().end_ids,
@@ -56,8 +56,8 @@ void Generation::advance() {
 Tensor Generation::codes_BN() const {
   std::vector<Tensor> rows;
   for (int64_t picture = 0; picture < num_pictures_; ++picture)
-    rows.push_back(torch::tensor(
-        visual_.codes_of(writing_->written(picture), options_.num_codes), torch::kLong));
+    rows.push_back(torch::tensor(visual_.codes_of(writing_->written(picture), options_.num_codes),
+                                 torch::kLong));
   return torch::stack(rows);
 }
 

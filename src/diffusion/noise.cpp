@@ -1,8 +1,8 @@
-#include "models/unipic2/noise.h"
+#include "diffusion/noise.h"
 
 #include "base/philox.h"
 
-namespace unipic::unipic2 {
+namespace unipic::diffusion {
 
 torch::Tensor seeded_noise(const std::vector<uint64_t>& seeds, NoisePurpose purpose,
                            int64_t channels, int64_t height, int64_t width) {
@@ -21,4 +21,4 @@ torch::Tensor seeded_noise(const std::vector<uint64_t>& seeds, NoisePurpose purp
   return noise_PHWC.permute({0, 3, 1, 2}).contiguous();
 }
 
-}  // namespace unipic::unipic2
+}  // namespace unipic::diffusion

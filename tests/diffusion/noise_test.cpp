@@ -1,8 +1,8 @@
-#include "models/unipic2/noise.h"
+#include "diffusion/noise.h"
 
 #include <gtest/gtest.h>
 
-namespace unipic::unipic2 {
+namespace unipic::diffusion {
 namespace {
 
 torch::Tensor noise(const std::vector<uint64_t>& seeds, int64_t height, int64_t width,
@@ -27,4 +27,4 @@ TEST(SeededNoise, DependsOnSeedPlaceAndPurposeAlone) {
 }
 
 }  // namespace
-}  // namespace unipic::unipic2
+}  // namespace unipic::diffusion

@@ -7,7 +7,7 @@
 
 // P pictures, C latent channels, H height and W width in latents.
 
-namespace unipic::unipic2 {
+namespace unipic::diffusion {
 
 // What noise is for: numbers of the same seed and place differ by it.
 enum class NoisePurpose : uint32_t { kLatents, kReference };
@@ -17,4 +17,4 @@ enum class NoisePurpose : uint32_t { kLatents, kReference };
 torch::Tensor seeded_noise(const std::vector<uint64_t>& seeds, NoisePurpose purpose,
                            int64_t channels, int64_t height, int64_t width);
 
-}  // namespace unipic::unipic2
+}  // namespace unipic::diffusion
