@@ -1,6 +1,7 @@
 #include "convert/model_folder.h"
 
 #include "base/check.h"
+#include "base/python_json.h"
 #include "io/tensor_file.h"
 
 namespace unipic::convert {
@@ -9,7 +10,7 @@ namespace fs = std::filesystem;
 ConfigFile read_config(const fs::path& folder, const char* name) {
   const auto path = folder / name;
   check(fs::exists(path), "{}: is missing", path.string());
-  return {read_json(path), path.string()};
+  return {read_python_json(path), path.string()};
 }
 
 io::TensorFile open_weights(const fs::path& folder) {

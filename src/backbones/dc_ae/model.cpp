@@ -109,8 +109,9 @@ DecoderImpl::DecoderImpl(const Config& config)
 
 Tensor DecoderImpl::forward(const Tensor& latents_BChw, const nn::Trace& trace) const {
   const auto z = latents_BChw.contiguous(at::MemoryFormat::ChannelsLast);
-  auto x = in_->forward(z) + z.repeat_interleave(channels_a_latent_, 1);
+  auto x = in_->forward(z);
   if (trace) trace("conv_in", x);
+  x = x + z.repeat_interleave(channels_a_latent_, 1);
   for (size_t number = stages_.size(); number-- > 0;) {
     const auto& stage = stages_[number];
     const auto name = "up_block." + std::to_string(number);
