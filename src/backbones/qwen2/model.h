@@ -87,6 +87,7 @@ class CausalLmImpl : public torch::nn::Module {
  public:
   explicit CausalLmImpl(const Config& config);
 
+  const Config& config() const { return config_; }
   torch::Tensor embed(const torch::Tensor& ids_BT) const;
   const Decoder& decoder() const { return decoder_; }
   // Scores of every vocabulary row, [..., vocab_size], in fp32.

@@ -30,7 +30,7 @@ class DetokenizerRun {
 
 struct DetokenizerOptions {
   double guidance = 4.0;
-  int64_t num_steps = 0;             // of those that have a choice; 0: the authors' number
+  int64_t num_steps = 0;             // where it is not given by the picture
   std::vector<uint64_t> seeds = {};  // one a picture
 };
 
@@ -41,9 +41,6 @@ class Detokenizer {
 
   // Pixels a side of what it draws.
   virtual int64_t size() const = 0;
-  // How many steps a picture takes that is asked for with `num_steps`. Throws `UsageError` if it
-  // cannot be drawn in so many.
-  virtual int64_t steps_for(int64_t num_steps) const = 0;
   // Pictures of `features_BND`. Throws `UsageError` for features that it does not draw with the
   // guidance.
   virtual std::unique_ptr<DetokenizerRun> begin(const torch::Tensor& features_BND,

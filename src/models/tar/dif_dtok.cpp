@@ -14,8 +14,6 @@ using torch::Tensor;
 
 namespace {
 
-constexpr int64_t kDefaultSteps = 20, kMaxSteps = 1000;
-
 convert::WeightSource weights_of(const fs::path& folder) {
   convert::WeightSource weights(folder.string());
   weights.add(convert::open_weights(folder));
@@ -90,11 +88,6 @@ DifDtok::DifDtok(const fs::path& folder, const ops::Placement& placement)
         negative_ND_.size(1), sana.caption_channels);
 }
 
-int64_t DifDtok::steps_for(int64_t num_steps) const {
-  check_usage(num_steps <= kMaxSteps, "{} steps: at most {} are possible", num_steps, kMaxSteps);
-  return num_steps == 0 ? kDefaultSteps : num_steps;
-}
-
 sana::Caption DifDtok::caption(const Tensor& features_BND, bool is_guided) const {
   auto features = features_BND.to(negative_ND_.options());
   check_usage(features.size(2) == negative_ND_.size(1),
@@ -125,8 +118,7 @@ std::unique_ptr<DetokenizerRun> DifDtok::begin(const Tensor& features_BND,
                                              transformer_->config().in_channels, latents_a_side(),
                                              latents_a_side());
   return begin_from(noise.to(negative_ND_.device()), features_BND,
-                    {.num_steps = steps_for(options.num_steps), .guidance = options.guidance},
-                    control);
+                    {.num_steps = options.num_steps, .guidance = options.guidance}, control);
 }
 
 Image DifDtok::decode(const Tensor& latents_Chw) const {

@@ -24,8 +24,11 @@ convert::Opened<dc_ae::Autoencoder> open_dc_ae(const std::filesystem::path& fold
 // How far its scheduler shifts noise levels.
 double read_flow_shift(const std::filesystem::path& folder);
 
+// As the published script has it.
+inline constexpr int64_t kDifDtokSteps = 20;
+
 struct DifDtokOptions {
-  int64_t num_steps = 20;
+  int64_t num_steps = kDifDtokSteps;
   double guidance = 4.0;
 
   bool is_guided() const { return guidance > 1; }
@@ -41,7 +44,6 @@ class DifDtok : public Detokenizer {
   DifDtok(const std::filesystem::path& folder, const ops::Placement& placement);
 
   int64_t size() const override { return latents_a_side() * autoencoder_->config().stride(); }
-  int64_t steps_for(int64_t num_steps) const override;
   std::unique_ptr<DetokenizerRun> begin(const torch::Tensor& features_BND,
                                         const DetokenizerOptions& options,
                                         const RunControl& control) const override;

@@ -87,8 +87,6 @@ TarFiles find_tar_files(const fs::path& path) {
   check(!files.ta_tok.empty(), "{}: no {}/{} here or beside it", path.string(), kTaTokFolder,
         kTaTokFile);
   const auto folders = places(path);
-  constexpr const char* kSiglipFolder = "siglip2-so400m-patch14-384";
-  files.siglip_config = find_in(folders, {fs::path(kSiglipFolder) / "config.json"});
   constexpr const char* kVqganFile = "vq_ds16_t2i.pt";
   files.vqgan = find_in(folders, {fs::path("llamagen_t2i") / kVqganFile, kVqganFile});
   for (const auto& entry : fs::directory_iterator(files.ta_tok.parent_path()))

@@ -9,9 +9,8 @@ namespace unipic::tar {
 
 // Where the parts of a Tar are (specs/tar.md §1). Any de-tokenizer may be missing.
 struct TarFiles {
-  std::filesystem::path llm;                 // folder
-  std::filesystem::path ta_tok;              // ta_tok.pth
-  std::filesystem::path siglip_config = {};  // of the encoder in it; empty: the published one
+  std::filesystem::path llm;                               // folder
+  std::filesystem::path ta_tok;                            // ta_tok.pth
   std::map<int64_t, std::filesystem::path> ar_dtoks = {};  // by the size in their names
   std::filesystem::path vqgan = {};                        // empty: none
   std::vector<std::filesystem::path> dif_dtoks = {};       // folders, by name

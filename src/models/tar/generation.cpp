@@ -25,8 +25,7 @@ Generation::Generation(const LanguageModel& model, const std::vector<std::vector
       detokenizer_(detokenizer),
       features_of_(std::move(features_of)),
       control_(control),
-      num_pictures_(static_cast<int64_t>(prompts.size())),
-      num_drawing_steps_(detokenizer.steps_for(options_.detokenizer.num_steps)) {
+      num_pictures_(static_cast<int64_t>(prompts.size())) {
   // Progress counts both stages, which neither knows of.
   const RunControl without_progress = {
       .stop = control.stop, .progress = {}, .clock = control.clock};

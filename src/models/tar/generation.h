@@ -15,7 +15,7 @@ namespace unipic::tar {
 struct GenerationOptions {
   int64_t num_codes = 729;  // of a picture
   nn::Sampling sampling = kDrawingSampling;
-  DetokenizerOptions detokenizer = {};  // with the seeds of both stages
+  DetokenizerOptions detokenizer = {};  // with the seeds of both stages and its number of steps
 };
 
 // Pictures on their way from prompts: the language model writes their codes, then a de-tokenizer
@@ -34,7 +34,7 @@ class Generation {
   // asked to stop. All steps must not be done.
   void advance();
   int64_t step() const;
-  int64_t num_steps() const { return options_.num_codes + num_drawing_steps_; }
+  int64_t num_steps() const { return options_.num_codes + options_.detokenizer.num_steps; }
   int64_t num_pictures() const { return num_pictures_; }
   int64_t num_codes() const { return options_.num_codes; }
 
@@ -53,7 +53,6 @@ class Generation {
   FeaturesOf features_of_;
   RunControl control_;
   int64_t num_pictures_;
-  int64_t num_drawing_steps_;
   std::optional<qwen2::Continuation> writing_;  // until the codes are there
   std::unique_ptr<DetokenizerRun> drawing_;     // from then on
 };
