@@ -58,16 +58,16 @@ Tensor PoolingHeadImpl::forward(const Tensor& x_BTD) const {
   return (h_B1D + mlp_->forward(norm_->forward(h_B1D))).squeeze(1);
 }
 
-VisionModelImpl::VisionModelImpl(const Config& config, bool with_pooling_head)
-    : config_(config),
-      embeddings_(register_module("embeddings", Embeddings(config))),
-      norm_(register_module("post_layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps))) {
+VisionModelImpl::VisionModelImpl(const Config& config, Ending ending)
+    : config_(config), embeddings_(register_module("embeddings", Embeddings(config))) {
+  if (ending != Ending::kNone)
+    norm_ = register_module("post_layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps));
   layers_ = nn::add_encoder_layers(*register_module("encoder", nn::Holder()), config.num_layers,
                                    {.dim = config.hidden_size,
                                     .num_heads = config.num_heads,
                                     .hidden_dim = config.intermediate_size,
                                     .norm_eps = config.norm_eps});
-  if (with_pooling_head) head_ = register_module("head", PoolingHead(config));
+  if (ending == Ending::kPooling) head_ = register_module("head", PoolingHead(config));
 }
 
 Tensor VisionModelImpl::forward(const Tensor& pixels_B3PP, const nn::Trace& trace) const {
@@ -81,7 +81,7 @@ Tensor VisionModelImpl::forward(const Tensor& pixels_B3PP, const nn::Trace& trac
     x_BTD = layers_[layer]->forward(x_BTD);
     if (trace) trace("hidden_" + std::to_string(layer + 1), x_BTD);
   }
-  return norm_->forward(x_BTD);
+  return norm_ ? norm_->forward(x_BTD) : x_BTD;
 }
 
 }  // namespace unipic::siglip

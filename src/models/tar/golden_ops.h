@@ -9,15 +9,19 @@ namespace unipic::tar {
 golden::Outputs run_golden_case(const golden::Checkpoint& checkpoint,
                                 const golden::Case& golden_case);
 
-// The tokenizer, both de-tokenizers, the language model. Each returns whether it knows the
-// operation.
+// The tokenizer, both de-tokenizers, what two of these learn from, the language model, whole tasks.
+// Each returns whether it knows the operation.
 bool run_ta_tok_case(const golden::Checkpoint& checkpoint, const golden::Case& golden_case,
                      golden::Outputs& out);
 bool run_ar_dtok_case(const golden::Checkpoint& checkpoint, const golden::Case& golden_case,
                       golden::Outputs& out);
 bool run_dif_dtok_case(const golden::Checkpoint& checkpoint, const golden::Case& golden_case,
                        golden::Outputs& out);
+bool run_tokenizer_training_case(const golden::Checkpoint& checkpoint,
+                                 const golden::Case& golden_case, golden::Outputs& out);
 bool run_llm_case(const golden::Checkpoint& checkpoint, const golden::Case& golden_case,
                   golden::Outputs& out);
+bool run_task_case(const golden::Checkpoint& checkpoint, const golden::Case& golden_case,
+                   golden::Outputs& out);
 
 }  // namespace unipic::tar

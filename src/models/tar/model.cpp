@@ -15,8 +15,8 @@ using torch::Tensor;
 
 namespace {
 
-// What one seed is used for beside the codes that are written.
-constexpr uint32_t kSeenCodes = 1;
+// What a seed is used for beside the codes that are written (0) and drawn by AR-DTok (1).
+constexpr uint32_t kSeenCodes = 2;
 
 int64_t size_of_dif_pictures(const std::filesystem::path& folder) {
   return open_sana(folder).module->config().sample_size *
