@@ -75,7 +75,9 @@ DecoderImpl::DecoderImpl(const Config& config)
 }
 
 Tensor DecoderImpl::forward(const Tensor& latents_BZhw, const nn::Trace& trace) const {
-  auto x = middle_->forward(conv_in_->forward(channels_last(latents_BZhw)));
+  auto x = conv_in_->forward(channels_last(latents_BZhw));
+  if (trace) trace("conv_in", x);
+  x = middle_->forward(x);
   if (trace) trace("after_mid", x);
   for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) x = (*level)->forward(x);
   return conv_out_->forward(norm_out_->forward_silu(x));

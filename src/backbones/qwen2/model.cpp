@@ -2,6 +2,7 @@
 
 #include <torch/nn/modules/container/modulelist.h>
 #include <limits>
+#include <utility>
 
 #include "nn/activation_checkpoint.h"
 #include "ops/attention.h"
@@ -13,7 +14,8 @@ using torch::Tensor;
 namespace {
 
 // Added to the scores: 0 where key s may be seen by query t (the causal order, and `key_mask`),
-// -inf elsewhere. Undefined when everything may be seen. [B or 1, 1, T, S].
+// -inf elsewhere. A query that could see nothing sees itself: its result is nobody's, but must be
+// finite. Undefined when everything may be seen. [B or 1, 1, T, S].
 Tensor attention_mask(int64_t num_queries, int64_t num_cached, const Tensor& key_mask_BS,
                       const torch::TensorOptions& options) {
   const int64_t num_keys = num_cached + num_queries;
@@ -22,6 +24,7 @@ Tensor attention_mask(int64_t num_queries, int64_t num_cached, const Tensor& key
   auto visible = torch::ones({1, 1, num_queries, num_keys}, bool_options).tril(num_cached);
   if (key_mask_BS.defined()) {
     visible = visible.logical_and(key_mask_BS.to(torch::kBool).unsqueeze(1).unsqueeze(1));
+    visible.diagonal(num_cached, -2, -1).fill_(true);
   }
   return torch::zeros(visible.sizes(), options)
       .masked_fill_(visible.logical_not(), -std::numeric_limits<double>::infinity());
@@ -97,6 +100,15 @@ DecoderImpl::DecoderImpl(const Config& config)
   register_module("layers", list);
 }
 
+DecoderImpl::DecoderImpl(const DecoderImpl& trunk, int64_t num_shared,
+                         const std::vector<DecoderLayer>& branch, nn::RmsNorm norm)
+    : config_(trunk.config_),
+      embedding_(trunk.embedding_),
+      layers_(trunk.layers_.begin(), trunk.layers_.begin() + num_shared),
+      norm_(std::move(norm)) {
+  layers_.insert(layers_.end(), branch.begin(), branch.end());
+}
+
 Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& positions_BT,
                             const Tensor& key_mask_BS, nn::KvCache* cache, const nn::Trace& trace,
                             const nn::BlockHooks& hooks) const {
@@ -111,7 +123,8 @@ Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& position
   const auto mask = attention_mask(num_tokens, num_cached, key_mask_BS, embeddings_BTD.options());
 
   auto x_BTD = embeddings_BTD;
-  for (int64_t layer = 0; layer < config_.num_layers; ++layer) {
+  const auto num_layers = static_cast<int64_t>(layers_.size());
+  for (int64_t layer = 0; layer < num_layers; ++layer) {
     const auto run = [=, &decoder_layer = layers_[static_cast<size_t>(layer)]](const Tensor& x) {
       return decoder_layer->forward(x, rope, mask, cache, layer);
     };
