@@ -9,6 +9,7 @@
 #include "eval/golden_ops.h"
 #include "golden/golden.h"
 #include "models/tar/golden_ops.h"
+#include "models/unifork/golden_ops.h"
 #include "models/unipic1/golden_ops.h"
 #include "models/unipic2/golden_ops.h"
 #include "ops/placement.h"
@@ -60,6 +61,7 @@ Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
   static constexpr std::pair<std::string_view, RunWithCheckpoint> kFamilies[] = {
       {"unipic2", unipic2::run_golden_case},
       {"tar", tar::run_golden_case},
+      {"unifork", unifork::run_golden_case},
   };
   for (const auto& [model, run_golden_case] : kFamilies) {
     if (folder.model != model) continue;
@@ -72,7 +74,7 @@ Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
     };
   }
   check(folder.model == "eval",
-        "{}: goldens of '{}'; this version knows unipic1, unipic2, tar and eval",
+        "{}: goldens of '{}'; this version knows unipic1, unipic2, tar, unifork and eval",
         folder.path.string(), folder.model);
   return eval::run_golden_case;
 }

@@ -18,6 +18,7 @@ class Checkpoint {
   // one elsewhere.
   std::filesystem::path part(const Case& golden_case, std::string_view param = "checkpoint") const;
 
+  const std::filesystem::path& folder() const { return path_; }
   const ops::Placement& placement() const { return placement_; }
   // Inputs in the type and place of the weights.
   at::Tensor as_model(const at::Tensor& tensor) const {

@@ -12,6 +12,8 @@ torch::Tensor causal_mask(int64_t num_queries, int64_t num_cached, const torch::
   auto visible = torch::ones({1, 1, num_queries, num_keys}, bool_options).tril(num_cached);
   if (key_mask_BS.defined()) {
     visible = visible.logical_and(key_mask_BS.to(torch::kBool).unsqueeze(1).unsqueeze(1));
+    // A query that could see nothing sees itself: its result is nobody's, but must be finite.
+    visible.diagonal(num_cached, -2, -1).fill_(true);
   }
   return torch::zeros(visible.sizes(), options)
       .masked_fill_(visible.logical_not(), -std::numeric_limits<double>::infinity());

@@ -58,7 +58,8 @@ class AutoencoderImpl : public torch::nn::Module {
   torch::Tensor encode(const torch::Tensor& pixels_B3HW, const nn::Trace& trace = {}) const;
   // The whole distribution, log variances within -30..20.
   Moments encode_moments(const torch::Tensor& pixels_B3HW) const;
-  // Latents [B, Z, h, w] to pixels [B, 3, H, W], not clamped. Traces "after_mid".
+  // Latents [B, Z, h, w] to pixels [B, 3, H, W], not clamped. Traces "conv_in" and
+  // "after_mid".
   torch::Tensor decode(const torch::Tensor& latents_BZhw, const nn::Trace& trace = {}) const;
 
  private:

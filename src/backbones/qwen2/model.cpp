@@ -1,6 +1,7 @@
 #include "backbones/qwen2/model.h"
 
 #include <torch/nn/modules/container/modulelist.h>
+#include <utility>
 
 #include "nn/activation_checkpoint.h"
 #include "nn/causal_mask.h"
@@ -78,6 +79,15 @@ DecoderImpl::DecoderImpl(const Config& config)
   register_module("layers", list);
 }
 
+DecoderImpl::DecoderImpl(const DecoderImpl& trunk, int64_t num_shared,
+                         const std::vector<DecoderLayer>& branch, nn::RmsNorm norm)
+    : config_(trunk.config_),
+      embedding_(trunk.embedding_),
+      layers_(trunk.layers_.begin(), trunk.layers_.begin() + num_shared),
+      norm_(std::move(norm)) {
+  layers_.insert(layers_.end(), branch.begin(), branch.end());
+}
+
 Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& positions_BT,
                             const Tensor& key_mask_BS, nn::KvCache* cache, const nn::Trace& trace,
                             const nn::BlockHooks& hooks) const {
@@ -92,7 +102,8 @@ Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& position
   const auto mask = nn::causal_mask(num_tokens, num_cached, key_mask_BS, embeddings_BTD.options());
 
   auto x_BTD = embeddings_BTD;
-  for (int64_t layer = 0; layer < config_.num_layers; ++layer) {
+  const auto num_layers = static_cast<int64_t>(layers_.size());
+  for (int64_t layer = 0; layer < num_layers; ++layer) {
     const auto run = [=, &decoder_layer = layers_[static_cast<size_t>(layer)]](const Tensor& x) {
       return decoder_layer->forward(x, rope, mask, cache, layer);
     };

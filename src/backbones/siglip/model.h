@@ -15,11 +15,12 @@
 
 namespace unipic::siglip {
 
-// Patches of pixels to tokens with a learned position each.
+// Patches of pixels to tokens with a learned position each. A grid of no more tokens than there are
+// positions has the first of them, one of more those between them (bicubic).
 class EmbeddingsImpl : public torch::nn::Module {
  public:
   explicit EmbeddingsImpl(const Config& config);
-  torch::Tensor forward(const torch::Tensor& pixels_B3PP) const;
+  torch::Tensor forward(const torch::Tensor& pixels_B3HW) const;
 
  private:
   const Config config_;
@@ -55,6 +56,11 @@ class VisionModelImpl : public torch::nn::Module {
   // [B, T, D]. Traces "embeddings" and "hidden_i" after layer i, counted from 1. Throws `Error` for
   // another P.
   torch::Tensor forward(const torch::Tensor& pixels_B3PP, const nn::Trace& trace = {}) const;
+  // What the first `num_layers` give, without the last norm, of pictures of any size (B batch, H by
+  // W pixels): [B, T, D]. Right and below, what makes no whole patch is not seen. Traces as
+  // `forward`.
+  torch::Tensor hidden(const torch::Tensor& pixels_B3HW, int64_t num_layers,
+                       const nn::Trace& trace = {}) const;
   // One vector a picture from the tokens of `forward`, with `Ending::kPooling`.
   torch::Tensor pool(const torch::Tensor& tokens_BTD) const { return head_->forward(tokens_BTD); }
 
