@@ -16,6 +16,7 @@ Inspection inspect_unipic1(const std::filesystem::path& folder);
 Inspection inspect_kontext(const std::filesystem::path& folder);
 Inspection inspect_metaquery(const std::filesystem::path& folder);
 Inspection inspect_tar(const std::filesystem::path& folder);
+Inspection inspect_unifork(const std::filesystem::path& folder);
 
 // "a, b, c, ... (30 in all)".
 std::string joined(const std::vector<std::string>& items);
