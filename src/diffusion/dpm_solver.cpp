@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "base/check.h"
+
 namespace unipic::diffusion {
 namespace {
 
@@ -13,6 +15,9 @@ constexpr double kNumTrainingSteps = 1000;
 }  // namespace
 
 DpmSchedule dpm_schedule(int64_t num_steps, double shift) {
+  constexpr auto kMostSteps = static_cast<int64_t>(kNumTrainingSteps);
+  check_usage(num_steps >= 1 && num_steps <= kMostSteps, "{} steps, not within 1..{}", num_steps,
+              kMostSteps);
   DpmSchedule schedule;
   for (int64_t level = num_steps; level >= 1; --level) {
     const double share =

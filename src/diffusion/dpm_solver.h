@@ -15,7 +15,7 @@ struct DpmSchedule {
   std::vector<int64_t> timesteps;  // what the network is told: 1000 · sigma, rounded down
 };
 
-// `num_steps` levels of a schedule that is shifted towards noise.
+// `num_steps` levels, 1 to 1000, of a schedule that is shifted towards noise.
 DpmSchedule dpm_schedule(int64_t num_steps, double shift);
 
 // A walk from noise to data.

@@ -37,27 +37,27 @@ void Config::validate(std::string_view where) const {
   check(mlp_ratio > 0 && mlp_ratio <= 64 && mlp_dim() >= 1, "{}: 'mlp_ratio' is {}", where,
         mlp_ratio);
   check(std::isfinite(norm_eps) && norm_eps > 0, "{}: 'norm_eps' is {}", where, norm_eps);
+  check(std::isfinite(timestep_scale), "{}: 'timestep_scale' is {}", where, timestep_scale);
 }
 
 Config config_from_json(const Json& json, std::string_view where) {
   check(json.is_object(), "{}: is no JSON object", where);
   refuse_unsupported(json, where);
-  const Config published;
   Config config;
   const auto size = [&](const char* key, int64_t otherwise) {
     return json_get_or<int64_t>(json, key, otherwise, where);
   };
-  config.in_channels = size("in_channels", published.in_channels);
+  config.in_channels = size("in_channels", 32);
   config.out_channels = size("out_channels", config.in_channels);
-  config.num_layers = size("num_layers", published.num_layers);
-  config.num_heads = size("num_attention_heads", published.num_heads);
-  config.head_dim = size("attention_head_dim", published.head_dim);
-  config.num_cross_heads = size("num_cross_attention_heads", published.num_cross_heads);
-  config.cross_head_dim = size("cross_attention_head_dim", published.cross_head_dim);
-  config.caption_channels = size("caption_channels", published.caption_channels);
-  config.sample_size = size("sample_size", published.sample_size);
-  config.mlp_ratio = json_get_or<double>(json, "mlp_ratio", published.mlp_ratio, where);
-  config.norm_eps = json_get_or<double>(json, "norm_eps", published.norm_eps, where);
+  config.num_layers = size("num_layers", 20);
+  config.num_heads = size("num_attention_heads", 70);
+  config.head_dim = size("attention_head_dim", 32);
+  config.num_cross_heads = size("num_cross_attention_heads", 20);
+  config.cross_head_dim = size("cross_attention_head_dim", 112);
+  config.caption_channels = size("caption_channels", 2304);
+  config.sample_size = size("sample_size", 32);
+  config.mlp_ratio = json_get_or<double>(json, "mlp_ratio", 2.5, where);
+  config.norm_eps = json_get_or<double>(json, "norm_eps", 1e-6, where);
   config.timestep_scale = json_get_or<double>(json, "timestep_scale", 1.0, where);
   config.validate(where);
   const auto cross_dim = size("cross_attention_dim", config.dim());

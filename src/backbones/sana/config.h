@@ -14,7 +14,7 @@ struct Config {
   int64_t num_cross_heads = 16, cross_head_dim = 72;  // of the attention to the caption
   int64_t caption_channels = 1152;
   double mlp_ratio = 2.5;
-  double norm_eps = 1e-6;
+  double norm_eps = 1e-6;  // of the blocks
   double timestep_scale = 1;
   int64_t sample_size = 32;  // latents a side of a picture that it was trained for
 
@@ -26,8 +26,9 @@ struct Config {
   bool operator==(const Config&) const = default;
 };
 
-// From a config.json of the diffusers library. Throws `Error` on wrong members and on features that
-// this implementation lacks (norms of queries and keys, embedded guidance, positions).
+// From a config.json of the diffusers library, whose defaults stand for what is missing. Throws
+// `Error` on wrong members and on features that this implementation lacks (norms of queries and
+// keys, embedded guidance, positions).
 Config config_from_json(const Json& json, std::string_view where);
 
 }  // namespace unipic::sana

@@ -15,8 +15,9 @@ using torch::Tensor;
 
 namespace {
 
-// Caption norms have their own, whatever the config's `norm_eps`.
+// The config's `norm_eps` is that of the blocks alone.
 constexpr double kCaptionNormEps = 1e-5;
+constexpr double kOutNormEps = 1e-6;
 
 }  // namespace
 
@@ -99,7 +100,7 @@ Tensor TransformerImpl::forward(const Tensor& noisy_BChw, const Tensor& timestep
     if (trace) trace(name, x_BTD);
   }
   const auto m = (out_table_2D_ + time_BD.unsqueeze(1)).chunk(2, 1);
-  const auto normed = ops::modulate(ops::layer_norm(x_BTD, {}, {}, config_.norm_eps), m[0], m[1]);
+  const auto normed = ops::modulate(ops::layer_norm(x_BTD, {}, {}, kOutNormEps), m[0], m[1]);
   if (trace) trace("norm_out", normed);
   return out_->forward(normed).transpose(1, 2).unflatten(2, {grid.first, grid.second});
 }

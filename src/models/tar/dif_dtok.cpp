@@ -32,18 +32,23 @@ Tensor read_negative(const fs::path& path, const ops::Placement& placement) {
 }
 
 void refuse_unsupported_scheduler(const Json& json, std::string_view where) {
-  const auto want = [&](const char* key, const auto& supported) {
+  // `otherwise`: what the library takes for one that is missing, the same unless it is said.
+  const auto want_or = [&](const char* key, const auto& supported, const auto& otherwise) {
     using Value = std::decay_t<decltype(supported)>;
-    const auto said = json_get_or<Value>(json, key, supported, where);
+    const auto said = json_get_or<Value>(json, key, otherwise, where);
     check(said == supported, "{}: '{}' is {}, only {} is supported", where, key, said, supported);
   };
-  want("prediction_type", std::string("flow_prediction"));
+  const auto want = [&](const char* key, const auto& supported) {
+    want_or(key, supported, supported);
+  };
+  want("_class_name", std::string("DPMSolverMultistepScheduler"));
+  want_or("prediction_type", std::string("flow_prediction"), std::string("epsilon"));
+  want_or("use_flow_sigmas", true, false);
   want("algorithm_type", std::string("dpmsolver++"));
   want("solver_type", std::string("midpoint"));
   want("final_sigmas_type", std::string("zero"));
   want("solver_order", int64_t{2});
   want("num_train_timesteps", int64_t{1000});
-  want("use_flow_sigmas", true);
   for (const char* other : {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas",
                             "use_lu_lambdas", "use_dynamic_shifting", "thresholding"})
     want(other, false);
@@ -68,7 +73,10 @@ double read_flow_shift(const fs::path& folder) {
   check(json.is_object(), "{}: is no JSON object", where);
   refuse_unsupported_scheduler(json, where);
   const double shift = json_get_or<double>(json, "flow_shift", 1.0, where);
-  check(shift > 0, "{}: flow_shift {} is not positive", where, shift);
+  // Beyond, the first level is 1 in fp32, where the solver has no direction.
+  constexpr double kMaxShift = 1000;
+  check(shift > 0 && shift <= kMaxShift, "{}: 'flow_shift' is {}, not within 0..{}", where, shift,
+        kMaxShift);
   return shift;
 }
 
