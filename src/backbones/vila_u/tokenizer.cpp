@@ -21,7 +21,7 @@ TokenizerImpl::TokenizerImpl(const TokenizerConfig& config)
       vision_(register_module("siglip_model", nn::Holder())
                   ->register_module("vision_model",
                                     siglip::VisionModel(without_last_layer(config.vision),
-                                                        /*with_pooling_head=*/false))),
+                                                        siglip::VisionModelImpl::Ending::kNorm))),
       codebook_(config.num_codes, config.code_dim()),
       after_codes_(register_module(
           "post_quant_conv",

@@ -35,7 +35,7 @@ Tensor as_squares(const Tensor& codes_BN) {
 // What of pixels [B, 3, H, W] is written into files, [B, H, W, 3].
 Tensor in_8_bits(const Tensor& pixels_B3HW) {
   std::vector<Tensor> images;
-  for (const auto& pixels_3HW : pixels_B3HW)
+  for (const auto& pixels_3HW : pixels_B3HW.unbind())
     images.push_back(ops::image_tensor(truncated_image(pixels_3HW)));
   return torch::stack(images);
 }
@@ -106,8 +106,9 @@ void vqgan_decode(const golden::Checkpoint& checkpoint, const Case& golden_case,
   });
   out["z_q"] =
       vqgan->vectors(as_squares(golden_case.in("codes").to(checkpoint.placement().device)));
-  out["image"] = vqgan->decode(out["z_q"], trace);
-  out["image_uint8"] = in_8_bits(out["image"]);
+  const auto pixels = vqgan->decode(out["z_q"], trace);
+  out["image"] = pixels * 0.5 + 0.5;
+  out["image_uint8"] = in_8_bits(pixels);
 }
 
 void vqgan_encode(const golden::Checkpoint& checkpoint, const Case& golden_case, Outputs& out) {

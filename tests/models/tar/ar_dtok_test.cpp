@@ -69,8 +69,8 @@ TEST(ArDtok, InBf16WithItsOwnKernelsComputesAlmostTheSame) {
   const torch::InferenceMode no_autograd;
   const auto features = some_features(1, 9).to(torch::kBFloat16);
   const auto codes = torch::arange(16).unsqueeze(0);
-  const auto own = tiny(torch::kBFloat16);
-  own.get()->use_own_kernels();
+  auto own = tiny(torch::kBFloat16);
+  own->use_own_kernels();
   EXPECT_TRUE(test::is_close(own->teacher_logits(features, codes),
                              tiny(torch::kBFloat16)->teacher_logits(features, codes), 0.03));
 }

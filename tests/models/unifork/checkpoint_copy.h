@@ -7,13 +7,13 @@
 
 #include "base/json.h"
 #include "models/unifork/checkpoint.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 #include "support/tensor_files.h"
 
 namespace unipic::unifork {
 
-inline const std::filesystem::path kPublished =
-    std::filesystem::path(UNIPIC_GOLDEN_DIR) / "unifork/checkpoint";
+inline const std::filesystem::path kPublished = test::golden_folder() / "unifork/checkpoint";
 inline const std::string kTowerPrefix = "model.vision_tower.vision_tower.";
 
 // The goldens' checkpoint, in a folder where it can be changed.
