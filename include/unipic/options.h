@@ -72,6 +72,22 @@ struct SkippedLayers {
   bool operator==(const SkippedLayers&) const = default;
 };
 
+// Which of Tar's networks makes pixels of tokens: one that writes the tokens of a VQGAN, or a
+// diffusion transformer. `kAuto`: the first that the model's files have for the picture's size.
+enum class Detokenizer { kAuto, kAutoregressive, kDiffusion };
+
+// How models that see and draw pictures as tokens do it.
+struct PictureTokenOptions {
+  int64_t scale = 0;           // 0, 1, 2: Tar has 729, 169 or 81 tokens of a picture
+  bool samples_codes = false;  // the tokens of a given picture are drawn, not the likeliest
+  // Of the tokens of a picture to draw; none: as the model's authors do.
+  std::optional<int64_t> top_k = {};
+  std::optional<double> top_p = {};
+  Detokenizer detokenizer = Detokenizer::kAuto;
+
+  bool operator==(const PictureTokenOptions&) const = default;
+};
+
 struct GenerateOptions : RunOptions {
   int64_t width = 0;   // pixels; 0: the model's default size
   int64_t height = 0;  // pixels; 0: as the width
@@ -79,9 +95,11 @@ struct GenerateOptions : RunOptions {
   // Classifier-free guidance scale, 1 turns it off; none: the model's default.
   std::optional<double> guidance = {};
   GuidanceSchedule guidance_schedule = GuidanceSchedule::kConstant;  // UniPic 1 has both
-  double temperature = 1.0;  // of the noise in UniPic 1's diffusion head
+  // Of the noise in UniPic 1's diffusion head, or of the choice of a picture's tokens.
+  double temperature = 1.0;
   SkippedLayers skipped_layers = {};
   int64_t max_prompt_tokens = 0;  // that UniPic 2's T5 reads; 0: 256
+  PictureTokenOptions picture_tokens = {};
   // What the unconditional half is told; none: what the model's authors tell it, mostly nothing.
   std::optional<std::string> negative = {};
   int64_t count = 1;  // pictures, drawn together
@@ -104,6 +122,7 @@ struct DescribeOptions : RunOptions {
   double top_p = 1;        // only the likeliest that have this share of the probability together
   uint64_t seed = 0;       // of that choice
   VisionRoute route = VisionRoute::kMar;
+  PictureTokenOptions picture_tokens = {};  // of the picture that is seen
   // The answer as it comes, piece by piece.
   std::function<void(const std::string& piece)> on_text;
 };

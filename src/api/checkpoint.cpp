@@ -1,7 +1,5 @@
 #include "unipic/checkpoint.h"
 
-#include <array>
-
 #include "api/families/convert.h"
 #include "api/families/families.h"
 #include "base/check.h"

@@ -13,7 +13,6 @@ namespace unipic {
 namespace {
 
 constexpr int64_t kMaxCount = 1024;
-constexpr int64_t kMaxSide = 16384;
 
 RunControl control_of(const RunOptions& options, StageClock* clock) {
   RunControl control{.stop = options.stop, .progress = {}, .clock = clock};
@@ -31,7 +30,7 @@ bool are_drawn_alike(const GenerateOptions& a, const GenerateOptions& b) {
   return a.width == b.width && a.height == b.height && a.steps == b.steps &&
          a.guidance == b.guidance && a.guidance_schedule == b.guidance_schedule &&
          a.temperature == b.temperature && a.skipped_layers == b.skipped_layers &&
-         a.max_prompt_tokens == b.max_prompt_tokens;
+         a.max_prompt_tokens == b.max_prompt_tokens && a.picture_tokens == b.picture_tokens;
 }
 
 }  // namespace
@@ -208,6 +207,11 @@ void check_options(const std::string& prompt, const GenerateOptions& options) {
                 *options.guidance);
   check_usage(std::isfinite(options.temperature) && options.temperature >= 0,
               "temperature {} is not a finite number of at least 0", options.temperature);
+  const auto& tokens = options.picture_tokens;
+  check_usage(tokens.scale >= 0, "scale {} is below 0", tokens.scale);
+  check_usage(tokens.top_k.value_or(0) >= 0, "top_k {} is below 0", tokens.top_k.value_or(0));
+  const double top_p = tokens.top_p.value_or(1);
+  check_usage(top_p > 0 && top_p <= 1, "top_p {} is not within 0..1, 0 excluded", top_p);
   const auto& skipped = options.skipped_layers;
   check_usage(
       std::isfinite(skipped.scale) && std::isfinite(skipped.start) && std::isfinite(skipped.stop),

@@ -19,6 +19,9 @@ struct PictureSettings {
   std::string dtype;
 };
 
+// Throws `UsageError` if these ask for what models have that see and draw pictures as tokens.
+void check_no_picture_tokens(const PictureTokenOptions& options);
+
 std::vector<uint64_t> seeds_of(std::span<const PictureSettings> pictures);
 
 // The texts a PNG carries: `parameters` as A1111 writes them, and `unipic` with our JSON.

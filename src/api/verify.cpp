@@ -8,6 +8,8 @@
 #include "base/check.h"
 #include "eval/golden_ops.h"
 #include "golden/golden.h"
+#include "models/tar/golden_ops.h"
+#include "models/unifork/golden_ops.h"
 #include "models/unipic1/golden_ops.h"
 #include "models/unipic2/golden_ops.h"
 #include "ops/placement.h"
@@ -43,6 +45,8 @@ void compare_outputs(const golden::Case& golden_case, const golden::Outputs& out
 }
 
 using Run = std::function<golden::Outputs(const golden::Case& golden_case)>;
+using RunWithCheckpoint = golden::Outputs (*)(const golden::Checkpoint& checkpoint,
+                                              const golden::Case& golden_case);
 
 // What computes the cases of a folder, with its checkpoint if it has one.
 Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
@@ -54,14 +58,23 @@ Run open_runner(const golden::Folder& folder, const VerifyOptions& options) {
       return unipic1::run_golden_case(*pipeline, golden_case);
     };
   }
-  if (folder.model == "unipic2") {
+  static constexpr std::pair<std::string_view, RunWithCheckpoint> kFamilies[] = {
+      {"unipic2", unipic2::run_golden_case},
+      {"tar", tar::run_golden_case},
+      {"unifork", unifork::run_golden_case},
+  };
+  for (const auto& [model, run_golden_case] : kFamilies) {
+    if (folder.model != model) continue;
     const auto device = ops::device_named(options.device);
-    const unipic2::GoldenRunner runner(
+    const golden::Checkpoint checkpoint(
         folder.path,
         {.dtype = ops::scalar_type(options.dtype, /*num_weights=*/0, device), .device = device});
-    return [runner](const golden::Case& golden_case) { return runner.run(golden_case); };
+    return [checkpoint, run_golden_case](const golden::Case& golden_case) {
+      return run_golden_case(checkpoint, golden_case);
+    };
   }
-  check(folder.model == "eval", "{}: goldens of '{}'; this version knows unipic1, unipic2 and eval",
+  check(folder.model == "eval",
+        "{}: goldens of '{}'; this version knows unipic1, unipic2, tar, unifork and eval",
         folder.path.string(), folder.model);
   return eval::run_golden_case;
 }

@@ -74,6 +74,7 @@ void add_describe(CLI::App& app, Run& run) {
                   "pixels a side it is resized to; 0: the model's default")
       ->check(CLI::Range(0, 16384))
       ->capture_default_str();
+  add_picture_token_flags(command, flags->options.picture_tokens);
   command.callback([flags, &run] { run = [flags] { return describe(*flags); }; });
 }
 

@@ -105,7 +105,9 @@ void DrawFlags::add_to(CLI::App& command) {
       .add_option("--cfg-schedule", schedule, "guidance over the iterations: constant or linear")
       ->check(CLI::IsMember({"constant", "linear"}))
       ->capture_default_str();
-  command.add_option("--temperature", options.temperature, "of the diffusion head's noise")
+  command
+      .add_option("--temperature", options.temperature,
+                  "of the diffusion head's noise, or of the choice of a picture's tokens")
       ->capture_default_str();
   command
       .add_option("-s,--seed", seed,
@@ -119,10 +121,33 @@ void DrawFlags::add_to(CLI::App& command) {
       .add_option("--max-prompt-tokens", options.max_prompt_tokens,
                   "that UniPic 2's T5 reads [256]")
       ->check(CLI::Range(1, 512));
+  add_picture_token_flags(command, options.picture_tokens);
+  command
+      .add_option("--top-k", options.picture_tokens.top_k,
+                  "of the likeliest tokens of a picture alone (Tar) [1200]; 0: all")
+      ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--top-p", options.picture_tokens.top_p,
+                  "of the likeliest with this share alone (Tar) [0.95]")
+      ->check(CLI::Range(0.0, 1.0));
+  command
+      .add_option("--detokenizer", detokenizer,
+                  "what makes pixels of Tar's tokens: ar, diffusion, or what there is for the size "
+                  "(auto)")
+      ->check(CLI::IsMember({"auto", "ar", "diffusion"}))
+      ->capture_default_str();
   command.add_option("--preview", preview, "picture to rewrite while the first one forms");
   command.add_option("--preview-every", options.preview_every, "steps between previews [1]")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 30))
       ->needs("--preview");
+}
+
+void add_picture_token_flags(CLI::App& command, PictureTokenOptions& options) {
+  command.add_option("--scale", options.scale, "0, 1 or 2: 729, 169 or 81 tokens a picture (Tar)")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_flag("--sample-codes", options.samples_codes,
+                   "the tokens of a given picture are drawn, as Tar's authors do it");
 }
 
 void DrawFlags::check(const std::string& prompt) const {
@@ -139,6 +164,9 @@ GenerateOptions DrawFlags::generate_options() const {
   filled.seed = seed >= 0 ? static_cast<uint64_t>(seed) : std::random_device()();
   filled.guidance_schedule =
       schedule == "linear" ? GuidanceSchedule::kLinear : GuidanceSchedule::kConstant;
+  filled.picture_tokens.detokenizer = detokenizer == "ar"          ? Detokenizer::kAutoregressive
+                                      : detokenizer == "diffusion" ? Detokenizer::kDiffusion
+                                                                   : Detokenizer::kAuto;
   return filled;
 }
 

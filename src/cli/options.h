@@ -37,6 +37,7 @@ struct DrawFlags {
   ModelFlags common;
   std::string out = "out.png";
   std::string schedule = "constant";
+  std::string detokenizer = "auto";
   std::string preview;
   int64_t seed = 42;
   GenerateOptions options;
@@ -50,6 +51,9 @@ struct DrawFlags {
 
 // The DType that a --dtype says. Throws `UsageError`.
 DType dtype_of(const std::string& name);
+
+// --scale and --sample-codes, for commands that are given or draw pictures.
+void add_picture_token_flags(CLI::App& command, PictureTokenOptions& options);
 
 // --kernels, for commands that compute.
 void add_kernels_flag(CLI::App& command, std::string& kernels);

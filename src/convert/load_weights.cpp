@@ -24,10 +24,13 @@ std::string summary(const std::vector<std::string>& items, std::string_view what
                      fmt::join(shown, "; "), items.size() > kNamesShown ? "; ..." : "");
 }
 
-// A matrix is also the weight of a convolution that sees one pixel at a time.
+// A matrix is also the weight of a convolution that sees one pixel at a time, and the reverse.
 bool fits(torch::IntArrayRef stored, torch::IntArrayRef wanted) {
-  return stored == wanted || (stored.size() == 2 && wanted.size() == 4 &&
-                              wanted == torch::IntArrayRef({stored[0], stored[1], 1, 1}));
+  const auto is_pointwise = [](torch::IntArrayRef matrix, torch::IntArrayRef conv) {
+    return matrix.size() == 2 && conv.size() == 4 &&
+           conv == torch::IntArrayRef({matrix[0], matrix[1], 1, 1});
+  };
+  return stored == wanted || is_pointwise(stored, wanted) || is_pointwise(wanted, stored);
 }
 
 torch::Tensor converted(const WeightSource& source, const std::string& name,

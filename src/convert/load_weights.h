@@ -43,9 +43,9 @@ void check_fit(const WeightFit& fit, std::string_view where);
 void check_nothing_left_over(const WeightFit& fit, std::string_view where);
 
 // Gives every parameter and buffer of `module` the tensor of its name. One that has the wanted type
-// already stays where it is in the mapped file; a matrix [M, N] is also a pointwise convolution's
-// weight [M, N, 1, 1]. Returns the names in `source` that no parameter
-// has. Throws `Error` that lists what is missing or of another shape.
+// already stays where it is in the mapped file; a matrix [M, N] also goes for a pointwise
+// convolution's weight [M, N, 1, 1] and the reverse. Returns the names in `source` that no
+// parameter has. Throws `Error` that lists what is missing or of another shape.
 std::vector<std::string> load_weights(torch::nn::Module& module, const WeightSource& source,
                                       const LoadOptions& options);
 

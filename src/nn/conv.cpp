@@ -10,9 +10,10 @@ using torch::Tensor;
 
 Conv2dImpl::Conv2dImpl(int64_t in_channels, int64_t out_channels, Conv2dOptions options)
     : options_(options),
-      weight_(register_parameter(
-          "weight", placeholder({out_channels, in_channels, options.kernel, options.kernel}))),
-      bias_(register_parameter("bias", placeholder({out_channels}))) {}
+      weight_(register_parameter("weight", placeholder({out_channels, in_channels / options.groups,
+                                                        options.kernel, options.kernel}))) {
+  if (options.bias) bias_ = register_parameter("bias", placeholder({out_channels}));
+}
 
 ops::ConvSteps Conv2dImpl::steps(int64_t repeat) const {
   return {options_.kernel, options_.stride, options_.padding, repeat};
@@ -20,7 +21,8 @@ ops::ConvSteps Conv2dImpl::steps(int64_t repeat) const {
 
 Tensor Conv2dImpl::forward(const Tensor& x_BCHW) const {
   if (packed_) return ops::packed_conv2d(x_BCHW, *packed_, steps(1));
-  return torch::conv2d(x_BCHW, weight_, bias_, options_.stride, options_.padding);
+  return torch::conv2d(x_BCHW, weight_, bias_, options_.stride, options_.padding,
+                       /*dilation=*/1, options_.groups);
 }
 
 Tensor Conv2dImpl::forward_plus(const Tensor& other_BCHW, const Tensor& x_BCHW) const {
@@ -34,7 +36,7 @@ Tensor Conv2dImpl::forward_enlarged(const Tensor& x_BCHW) const {
 }
 
 void Conv2dImpl::pack() {
-  if (packed_ || !ops::is_packable(weight_)) return;
+  if (packed_ || options_.groups > 1 || !options_.bias || !ops::is_packable(weight_)) return;
   packed_ = ops::pack_conv2d(weight_, bias_);
   ops::forget_pages(weight_);
   weight_.set_data(torch::empty({0}, weight_.options()));

@@ -13,9 +13,11 @@ struct Conv2dOptions {
   int64_t kernel = 3;
   int64_t stride = 1;
   int64_t padding = 1;
+  int64_t groups = 1;
+  bool bias = true;
 };
 
-// 2-D convolution of [B, C, H, W] with bias.
+// 2-D convolution of [B, C, H, W].
 class Conv2dImpl : public torch::nn::Module {
  public:
   Conv2dImpl(int64_t in_channels, int64_t out_channels, Conv2dOptions options = {});

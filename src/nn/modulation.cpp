@@ -16,8 +16,4 @@ at::Tensor timestep_features(const at::Tensor& timesteps_N) {
   return at::cat({angles.cos(), angles.sin()}, 1);
 }
 
-at::Tensor modulate(const at::Tensor& normed, const at::Tensor& shift, const at::Tensor& scale) {
-  return normed * (1 + scale) + shift;
-}
-
 }  // namespace unipic::nn

@@ -12,7 +12,4 @@ inline constexpr int64_t kTimestepFeatures = 256;
 // [N, kTimestepFeatures], fp32.
 at::Tensor timestep_features(const at::Tensor& timesteps_N);
 
-// normed · (1 + scale) + shift.
-at::Tensor modulate(const at::Tensor& normed, const at::Tensor& shift, const at::Tensor& scale);
-
 }  // namespace unipic::nn

@@ -29,10 +29,14 @@ void on_rows(const at::Tensor& x_BTD,
 
 }  // namespace
 
+at::Tensor modulate(const at::Tensor& normed, const at::Tensor& shift, const at::Tensor& scale) {
+  return normed * (1 + scale) + shift;
+}
+
 at::Tensor modulated_norm(const at::Tensor& x_BTD, const at::Tensor& shift_B1D,
                           const at::Tensor& scale_B1D, double eps, bool own_kernel) {
   if (!own_kernel || !is_packable(x_BTD))
-    return layer_norm(x_BTD, {}, {}, eps) * (1 + scale_B1D) + shift_B1D;
+    return modulate(layer_norm(x_BTD, {}, {}, eps), shift_B1D, scale_B1D);
   const auto x = x_BTD.contiguous();
   const auto out = at::empty_like(x);
   const auto shift = to_floats(shift_B1D), scale = to_floats(scale_B1D);

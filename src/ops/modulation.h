@@ -7,7 +7,10 @@
 
 namespace unipic::ops {
 
-// Layer norm of x without weights, times (1 + scale), plus shift.
+// normed · (1 + scale) + shift.
+at::Tensor modulate(const at::Tensor& normed, const at::Tensor& shift, const at::Tensor& scale);
+
+// Layer norm of x without weights, modulated.
 at::Tensor modulated_norm(const at::Tensor& x_BTD, const at::Tensor& shift_B1D,
                           const at::Tensor& scale_B1D, double eps, bool own_kernel);
 

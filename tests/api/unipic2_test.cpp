@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "support/error.h"
 #include "support/picture.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 #include "unipic/checkpoint.h"
 #include "unipic/pipeline.h"
@@ -18,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using test::error_of;
 
-const fs::path kCheckpoints = fs::path(UNIPIC_GOLDEN_DIR) / "unipic2" / "checkpoint";
+const fs::path kCheckpoints = test::golden_folder() / "unipic2" / "checkpoint";
 const fs::path kKontext = kCheckpoints / "UniPic2-SD3.5M-Kontext-2B";
 const fs::path kMetaquery = kCheckpoints / "UniPic2-Metaquery-9B";
 const fs::path kLmm = kCheckpoints / "Qwen2.5-VL-7B-Instruct";

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "support/places.h"
 #include "support/program.h"
 #include "support/temporary_folder.h"
 #include "unipic/image.h"
@@ -15,7 +16,7 @@ namespace {
 using test::Outcome;
 using test::run_program;
 
-const std::string kGolden = UNIPIC_GOLDEN_DIR "/unipic1";
+const std::string kGolden = (test::golden_folder() / "unipic1").string();
 
 class Program : public testing::Test {
  protected:

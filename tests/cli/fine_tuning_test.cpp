@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "support/picture.h"
+#include "support/places.h"
 #include "support/program.h"
 
 namespace unipic {
@@ -11,8 +12,8 @@ namespace {
 
 using test::run_program;
 
-const std::string kGolden = UNIPIC_GOLDEN_DIR "/unipic1";
-const std::string kRecipe = UNIPIC_GOLDEN_DIR "/../../recipes/finetune.toml";
+const std::string kGolden = (test::golden_folder() / "unipic1").string();
+const std::string kRecipe = (test::tests_folder().parent_path() / "recipes/finetune.toml").string();
 
 class FineTuning : public testing::Test {
  protected:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.h"
 #include "unipic/verify.h"
 
 namespace unipic {
@@ -18,7 +19,7 @@ TEST(EvalGolden, EveryKnownCaseAgreesWithTheReference) {
       EXPECT_EQ(result.reason, "unknown op") << result.name;
     }
   };
-  verify_goldens(UNIPIC_GOLDEN_DIR "/eval", options);
+  verify_goldens(test::golden_folder() / "eval", options);
   EXPECT_EQ(num_geneval, 5);
 }
 

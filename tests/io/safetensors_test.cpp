@@ -8,6 +8,7 @@
 #include "io/printable.h"
 #include "support/damage.h"
 #include "support/error.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace unipic::io {
@@ -66,7 +67,7 @@ TEST(Safetensors, KnowsEveryElementType) {
 }
 
 TEST(Safetensors, ReadsThePublishedLayout) {
-  const std::filesystem::path folder = UNIPIC_GOLDEN_DIR;
+  const std::filesystem::path folder = test::golden_folder();
   const auto file =
       open_safetensors(folder / "unipic1/checkpoint/Qwen2.5-1.5B-Instruct/model.safetensors");
   EXPECT_EQ(file.tensors.size(), 38U);

@@ -7,6 +7,7 @@
 #include "io/torch_checkpoint_writer.h"
 #include "support/damage.h"
 #include "support/error.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace unipic::io {
@@ -15,9 +16,7 @@ namespace {
 using test::bytes_of;
 using test::error_of;
 
-std::filesystem::path types_file() {
-  return std::filesystem::path(UNIPIC_GOLDEN_DIR).parent_path() / "io/data/types.pt";
-}
+std::filesystem::path types_file() { return test::tests_folder() / "io/data/types.pt"; }
 
 void expect_same(const TensorFile& a, const TensorFile& b) {
   ASSERT_EQ(a.tensors.size(), b.tensors.size());

@@ -9,6 +9,7 @@
 #include "io/zip_writer.h"
 #include "support/damage.h"
 #include "support/error.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 // The files in tests/io/data were written by torch 2.13: see make.py there.
@@ -22,7 +23,7 @@ using test::error_of;
 using Sizes = std::vector<int64_t>;
 
 std::filesystem::path data(const std::string& name) {
-  return std::filesystem::path(UNIPIC_GOLDEN_DIR).parent_path() / "io/data" / name;
+  return test::tests_folder() / "io/data" / name;
 }
 
 template <typename T>
@@ -168,7 +169,7 @@ TEST(TorchCheckpoint, CallsALoneTensorTensor) {
 }
 
 TEST(TorchCheckpoint, ReadsThePublishedLayouts) {
-  const auto folder = std::filesystem::path(UNIPIC_GOLDEN_DIR) / "unipic1/checkpoint";
+  const auto folder = test::golden_folder() / "unipic1/checkpoint";
   EXPECT_EQ(open_torch_checkpoint(folder / "pytorch_model.bin").tensors.size(), 199U);
   const auto vae = open_torch_checkpoint(folder / "kl16.ckpt", "model");
   EXPECT_EQ(vae.tensors.size(), 222U);

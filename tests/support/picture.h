@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 #include "unipic/image.h"
 
@@ -17,7 +18,7 @@ namespace unipic::test {
 // A file of tests/io/data. NAME.ppm there is what Pillow 11.3 reads from the image NAME, upright
 // and over white.
 inline std::filesystem::path io_data(const std::string& name) {
-  return std::filesystem::path(UNIPIC_GOLDEN_DIR) / "../io/data" / name;
+  return test::tests_folder() / "io/data" / name;
 }
 
 inline Image read_ppm(const std::filesystem::path& path) {

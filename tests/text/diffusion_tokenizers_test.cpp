@@ -6,6 +6,7 @@
 
 #include "support/error.h"
 #include "support/golden_integers.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 #include "text/tokenizer_files.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kGoldens = fs::path(UNIPIC_GOLDEN_DIR) / "unipic2";
+const fs::path kGoldens = test::golden_folder() / "unipic2";
 const fs::path kModel = kGoldens / "checkpoint" / "UniPic2-SD3.5M-Kontext-2B";
 
 // Row `index` of a golden [texts, length].

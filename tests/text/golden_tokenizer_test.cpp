@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/golden_integers.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 #include "text/stream_decoder.h"
 #include "text/tokenizer_files.h"
@@ -16,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kGoldens = fs::path(UNIPIC_GOLDEN_DIR) / "unipic1";
+const fs::path kGoldens = test::golden_folder() / "unipic1";
 const fs::path kFolder = kGoldens / "checkpoint" / "Qwen2.5-1.5B-Instruct";
 
 void check_golden(Tokenizer tokenizer) {

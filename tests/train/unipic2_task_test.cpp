@@ -7,6 +7,7 @@
 #include "models/unipic2/kontext.h"
 #include "models/unipic2/metaquery.h"
 #include "support/error.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 #include "train/grey_pictures.h"
 #include "train/trainer.h"
@@ -16,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kModels = fs::path(UNIPIC_GOLDEN_DIR) / "unipic2" / "checkpoint";
+const fs::path kModels = test::golden_folder() / "unipic2" / "checkpoint";
 const fs::path kKontext = kModels / "UniPic2-SD3.5M-Kontext-2B";
 const fs::path kMetaquery = kModels / "UniPic2-Metaquery-9B";
 

@@ -23,4 +23,8 @@ void write_random_unipic1(const std::filesystem::path& out, uint64_t seed,
 void convert_unipic2(const std::filesystem::path& in, const std::filesystem::path& out,
                      const ConvertOptions& options);
 
+// Throws `UsageError`: of this family nothing can be converted yet.
+void convert_nothing(const std::filesystem::path& in, const std::filesystem::path& out,
+                     const ConvertOptions& options);
+
 }  // namespace unipic::api

@@ -41,4 +41,16 @@ void add_tensors(const convert::WeightSource& weights, const std::string& prefix
   }
 }
 
+void add_part(Inspection& found, const std::string& name, const std::string& sizes,
+              const torch::nn::Module& network, const convert::WeightSource& weights) {
+  const auto fit = convert::fit_weights(network, weights);
+  found.facts.emplace_back(name, fmt::format("{}; {:.1f} M weights, {}; {}", sizes,
+                                             static_cast<double>(weights.num_elements()) / 1e6,
+                                             dtypes_of(weights), fit_text(fit)));
+  if (!fit.missing.empty()) found.facts.emplace_back(name + ", missing", joined(fit.missing));
+  if (!fit.misshapen.empty()) found.facts.emplace_back(name + ", misshapen", joined(fit.misshapen));
+  if (!fit.left_over.empty()) found.facts.emplace_back(name + ", left over", joined(fit.left_over));
+  add_tensors(weights, name + "/", found.tensors);
+}
+
 }  // namespace unipic::api

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "convert/load_weights.h"
+#include "convert/opened.h"
 #include "unipic/checkpoint.h"
 
 // What `inspect` says of each family's models, without loading them.
@@ -14,6 +15,8 @@ namespace unipic::api {
 Inspection inspect_unipic1(const std::filesystem::path& folder);
 Inspection inspect_kontext(const std::filesystem::path& folder);
 Inspection inspect_metaquery(const std::filesystem::path& folder);
+Inspection inspect_tar(const std::filesystem::path& folder);
+Inspection inspect_unifork(const std::filesystem::path& folder);
 
 // "a, b, c, ... (30 in all)".
 std::string joined(const std::vector<std::string>& items);
@@ -27,5 +30,16 @@ void add_tensors(const convert::WeightSource& weights, const std::string& prefix
 
 // "complete", or how many tensors are missing or misshapen.
 std::string fit_text(const convert::WeightFit& fit);
+
+// Adds what a network is that takes its weights from `weights`: its `sizes`, how many weights of
+// which types, and whether all are there.
+void add_part(Inspection& found, const std::string& name, const std::string& sizes,
+              const torch::nn::Module& network, const convert::WeightSource& weights);
+// The same of an opened one.
+template <typename Module>
+void add_part(Inspection& found, const std::string& name, const std::string& sizes,
+              const convert::Opened<Module>& part) {
+  add_part(found, name, sizes, *part.module, part.weights);
+}
 
 }  // namespace unipic::api

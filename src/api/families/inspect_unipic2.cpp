@@ -6,20 +6,6 @@
 namespace unipic::api {
 namespace {
 
-// What an opened network is, as one line: its sizes, weights and whether all are there.
-template <typename Module>
-void add_part(Inspection& found, const std::string& name, const std::string& sizes,
-              const unipic2::Opened<Module>& part) {
-  const auto fit = convert::fit_weights(*part.module, part.weights);
-  found.facts.emplace_back(name, fmt::format("{}; {:.1f} M weights, {}; {}", sizes,
-                                             static_cast<double>(part.weights.num_elements()) / 1e6,
-                                             dtypes_of(part.weights), fit_text(fit)));
-  if (!fit.missing.empty()) found.facts.emplace_back(name + ", missing", joined(fit.missing));
-  if (!fit.misshapen.empty()) found.facts.emplace_back(name + ", misshapen", joined(fit.misshapen));
-  if (!fit.left_over.empty()) found.facts.emplace_back(name + ", left over", joined(fit.left_over));
-  add_tensors(part.weights, name + "/", found.tensors);
-}
-
 void add_flow(Inspection& found, const unipic2::FlowFiles& files) {
   const auto transformer = unipic2::open_transformer(files.transformer);
   const auto& config = transformer.module->config();

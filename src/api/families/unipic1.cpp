@@ -14,7 +14,6 @@ namespace {
 
 constexpr int64_t kDefaultSteps = 32;
 constexpr double kDefaultGuidance = 3.0;
-constexpr int64_t kMaxSide = 16384;
 
 unipic1::SamplerOptions sampler_options(const GenerateOptions& options) {
   return {.num_iterations = options.steps,
@@ -94,6 +93,7 @@ class UniPic1Model : public Model {
   GenerateOptions filled_in(GenerateOptions options, const Image* /*source*/) const override {
     check_usage(options.skipped_layers == SkippedLayers(), "this model skips no layers");
     check_usage(options.max_prompt_tokens == 0, "this model reads prompts of any length");
+    check_no_picture_tokens(options.picture_tokens);
     if (options.width == 0) options.width = options.height;
     if (options.width == 0) options.width = facts_.default_size;
     if (options.height == 0) options.height = options.width;
@@ -142,11 +142,10 @@ class UniPic1Model : public Model {
 
   AnswerRun begin_answer(const Image& image, const std::string& question,
                          const DescribeOptions& options, const RunControl& control) const override {
+    check_no_picture_tokens(options.picture_tokens);
     const auto asked = ask(image, question, options, control);
     return {pipeline_.begin_answer(asked, options.max_tokens, control, {}, sampling_of(options)),
-            pipeline_.prompts().tokenizer(),
-            {pipeline_.prompts().end_id()},
-            static_cast<int64_t>(asked.ids.size())};
+            pipeline_.prompts().tokenizer(), static_cast<int64_t>(asked.ids.size())};
   }
 
   void advance(std::span<PictureRun* const> runs) const override {
@@ -175,7 +174,7 @@ class UniPic1Model : public Model {
                                   control);
     }
     const int64_t size = options.size == 0 ? config.default_size : options.size;
-    check_usage(size <= kMaxSide, "size {} is above {}", size, kMaxSide);
+    check_usage(size <= facts_.max_side, "size {} is above {}", size, facts_.max_side);
     pipeline_.model()->grid_of(size, size);
     return pipeline_.ask_mar(unipic1::padded_pixels(image, size), question, control);
   }

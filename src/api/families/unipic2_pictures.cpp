@@ -5,11 +5,10 @@
 
 #include "api/ram_limit.h"
 #include "base/check.h"
+#include "diffusion/noise.h"
 #include "io/resample.h"
-#include "models/unipic2/noise.h"
 #include "models/unipic2/open_parts.h"
 #include "models/unipic2/pixels.h"
-#include "ops/placement.h"
 
 namespace unipic::api {
 namespace {
@@ -79,10 +78,15 @@ void fill_in_size(GenerateOptions& options, const Image* source, const ModelFact
 
 }  // namespace
 
-unipic2::Placement unipic2_placement(const LoadOptions& options, const unipic2::FlowFiles& files) {
+FlowPlan plan_flow(const unipic2::FlowFiles& files, const LoadOptions& options) {
   const auto device = ops::device_named(options.device);
   const int64_t num_weights = unipic2::open_transformer(files.transformer).weights.num_elements();
-  return {.dtype = ops::scalar_type(options.dtype, num_weights, device), .device = device};
+  const int64_t num_vae_weights =
+      unipic2::open_codec(files.vae, files.unstated).vae.weights.num_elements();
+  const auto dtype = ops::scalar_type(options.dtype, num_weights, device);
+  return {.placement = {.dtype = dtype, .device = device},
+          .weight_bytes = weight_bytes(num_weights, dtype, ops::weight_bits(options.dtype)) +
+                          weight_bytes(num_vae_weights, dtype, ops::WeightBits::kAsTheType)};
 }
 
 void prepare(unipic2::FlowModel& flow, const LoadOptions& options) {
@@ -100,14 +104,6 @@ ModelFacts unipic2_facts(const unipic2::FlowModel& flow, bool can_describe) {
           .pixels_per_step = 0,
           .can_describe = can_describe,
           .has_temperature = false};
-}
-
-int64_t flow_weight_bytes(const unipic2::FlowFiles& files, const unipic2::Placement& placement,
-                          const LoadOptions& options) {
-  return weight_bytes(unipic2::open_transformer(files.transformer).weights.num_elements(),
-                      placement.dtype, ops::weight_bits(options.dtype)) +
-         weight_bytes(unipic2::open_codec(files.vae, files.unstated).vae.weights.num_elements(),
-                      placement.dtype, ops::WeightBits::kAsTheType);
 }
 
 int64_t flow_bytes_to_draw(const unipic2::FlowModel& flow, const GenerateOptions& options,
@@ -128,6 +124,7 @@ GenerateOptions unipic2_filled_in(GenerateOptions options, const Image* source,
                                   const ModelFacts& facts) {
   check_usage(options.guidance_schedule == GuidanceSchedule::kConstant,
               "UniPic 2 guides all steps alike; it has no linear schedule");
+  check_no_picture_tokens(options.picture_tokens);
   check_usage(options.temperature == 1, "UniPic 2 draws without a temperature; it is {}",
               options.temperature);
   fill_in_size(options, source, facts);
@@ -167,18 +164,18 @@ std::unique_ptr<PictureRun> begin_unipic2(const unipic2::FlowModel& flow,
                                           std::span<const PictureSettings> pictures,
                                           const RunControl& control) {
   const auto& options = pictures.front().options;
-  const auto noise = [&](unipic2::NoisePurpose purpose) {
-    return unipic2::seeded_noise(seeds_of(pictures), purpose, flow.latent_channels(),
-                                 options.height / flow.pixels_per_latent(),
-                                 options.width / flow.pixels_per_latent());
+  const auto noise = [&](diffusion::NoisePurpose purpose) {
+    return diffusion::seeded_noise(seeds_of(pictures), purpose, flow.latent_channels(),
+                                   options.height / flow.pixels_per_latent(),
+                                   options.width / flow.pixels_per_latent());
   };
   torch::Tensor reference;
   if (source != nullptr) {
     reference = control.timed("vae_encode", [&] {
-      return flow.encode_reference(*source, noise(unipic2::NoisePurpose::kReference));
+      return flow.encode_reference(*source, noise(diffusion::NoisePurpose::kReference));
     });
   }
-  auto generation = flow.begin(noise(unipic2::NoisePurpose::kLatents), prompts, reference,
+  auto generation = flow.begin(noise(diffusion::NoisePurpose::kLatents), prompts, reference,
                                sampler_options(options), {.control = control, .trace = {}});
   return std::make_unique<Pictures>(flow, std::move(generation), control);
 }

@@ -71,10 +71,12 @@ LevelImpl::LevelImpl(const Options& options) : resampling_(options.resampling) {
                                                               options.out_channels, conv_options));
 }
 
-Tensor LevelImpl::forward(const Tensor& x_BCHW) const {
+Tensor LevelImpl::forward(const Tensor& x_BCHW, const nn::Trace& trace,
+                          const std::string& trace_name) const {
   auto x = x_BCHW;
   for (size_t block = 0; block < blocks_.size(); ++block) {
     x = blocks_[block]->forward(x);
+    if (trace && block + 1 == blocks_.size()) trace(trace_name, x);
     if (!attentions_.empty()) x = attentions_[block]->forward(x);
   }
   return resample(x);

@@ -2,7 +2,11 @@
 
 #include <torch/nn/module.h>
 
+#include <string>
+#include <vector>
+
 #include "nn/conv.h"
+#include "nn/trace.h"
 
 // B batch, C channels, H height, W width.
 
@@ -63,7 +67,9 @@ class LevelImpl : public torch::nn::Module {
   };
 
   explicit LevelImpl(const Options& options);
-  torch::Tensor forward(const torch::Tensor& x_BCHW) const;
+  // Traces under `trace_name` what the last residual block gives.
+  torch::Tensor forward(const torch::Tensor& x_BCHW, const nn::Trace& trace = {},
+                        const std::string& trace_name = {}) const;
 
  private:
   torch::Tensor resample(const torch::Tensor& x_BCHW) const;

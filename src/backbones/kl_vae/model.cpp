@@ -21,11 +21,10 @@ Tensor channels_last(const Tensor& x_BCHW) {
 
 }  // namespace
 
-EncoderImpl::EncoderImpl(const Config& config)
+EncoderImpl::EncoderImpl(const Config& config, int64_t out_channels)
     : conv_in_(register_module("conv_in",
                                nn::Conv2d(3, config.base_channels * config.first_multiplier))),
-      conv_out_(register_module("conv_out",
-                                nn::Conv2d(top_channels(config), 2 * config.latent_channels))),
+      conv_out_(register_module("conv_out", nn::Conv2d(top_channels(config), out_channels))),
       middle_(register_module("mid", Middle(top_channels(config), config.norm_groups))),
       norm_out_(register_module(
           "norm_out", nn::GroupNorm(config.norm_groups, top_channels(config), kNormEps))) {
@@ -75,15 +74,18 @@ DecoderImpl::DecoderImpl(const Config& config)
 }
 
 Tensor DecoderImpl::forward(const Tensor& latents_BZhw, const nn::Trace& trace) const {
-  auto x = middle_->forward(conv_in_->forward(channels_last(latents_BZhw)));
+  auto x = conv_in_->forward(channels_last(latents_BZhw));
+  if (trace) trace("conv_in", x);
+  x = middle_->forward(x);
   if (trace) trace("after_mid", x);
-  for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) x = (*level)->forward(x);
+  for (size_t level = levels_.size(); level-- > 0;)
+    x = levels_[level]->forward(x, trace, trace ? "level_" + std::to_string(level) : "");
   return conv_out_->forward(norm_out_->forward_silu(x));
 }
 
 AutoencoderImpl::AutoencoderImpl(const Config& config)
     : config_(config),
-      encoder_(register_module("encoder", Encoder(config))),
+      encoder_(register_module("encoder", Encoder(config, 2 * config.latent_channels))),
       decoder_(register_module("decoder", Decoder(config))) {
   if (!config.has_quant_convs) return;
   const int64_t channels = config.latent_channels;

@@ -15,8 +15,8 @@ namespace unipic::kl_vae {
 
 class EncoderImpl : public torch::nn::Module {
  public:
-  explicit EncoderImpl(const Config& config);
-  // Traces "before_mid".
+  EncoderImpl(const Config& config, int64_t out_channels);
+  // Pixels [B, 3, H, W] to [B, `out_channels`, h, w]. Traces "before_mid".
   torch::Tensor forward(const torch::Tensor& pixels_B3HW, const nn::Trace& trace) const;
 
  private:
@@ -30,7 +30,7 @@ TORCH_MODULE(Encoder);
 class DecoderImpl : public torch::nn::Module {
  public:
   explicit DecoderImpl(const Config& config);
-  // Traces "after_mid".
+  // Traces "conv_in", "after_mid" and, after the last residual block of level i, "level_i".
   torch::Tensor forward(const torch::Tensor& latents_BZhw, const nn::Trace& trace) const;
 
  private:
@@ -58,7 +58,8 @@ class AutoencoderImpl : public torch::nn::Module {
   torch::Tensor encode(const torch::Tensor& pixels_B3HW, const nn::Trace& trace = {}) const;
   // The whole distribution, log variances within -30..20.
   Moments encode_moments(const torch::Tensor& pixels_B3HW) const;
-  // Latents [B, Z, h, w] to pixels [B, 3, H, W], not clamped. Traces "after_mid".
+  // Latents [B, Z, h, w] to pixels [B, 3, H, W], not clamped. Traces "conv_in" and
+  // "after_mid".
   torch::Tensor decode(const torch::Tensor& latents_BZhw, const nn::Trace& trace = {}) const;
 
  private:

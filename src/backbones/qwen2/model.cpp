@@ -1,33 +1,15 @@
 #include "backbones/qwen2/model.h"
 
 #include <torch/nn/modules/container/modulelist.h>
-#include <limits>
+#include <utility>
 
 #include "nn/activation_checkpoint.h"
+#include "nn/causal_mask.h"
 #include "ops/attention.h"
 #include "ops/linear.h"
 
 namespace unipic::qwen2 {
 using torch::Tensor;
-
-namespace {
-
-// Added to the scores: 0 where key s may be seen by query t (the causal order, and `key_mask`),
-// -inf elsewhere. Undefined when everything may be seen. [B or 1, 1, T, S].
-Tensor attention_mask(int64_t num_queries, int64_t num_cached, const Tensor& key_mask_BS,
-                      const torch::TensorOptions& options) {
-  const int64_t num_keys = num_cached + num_queries;
-  if (num_queries == 1 && !key_mask_BS.defined()) return {};
-  const auto bool_options = options.dtype(torch::kBool);
-  auto visible = torch::ones({1, 1, num_queries, num_keys}, bool_options).tril(num_cached);
-  if (key_mask_BS.defined()) {
-    visible = visible.logical_and(key_mask_BS.to(torch::kBool).unsqueeze(1).unsqueeze(1));
-  }
-  return torch::zeros(visible.sizes(), options)
-      .masked_fill_(visible.logical_not(), -std::numeric_limits<double>::infinity());
-}
-
-}  // namespace
 
 Tensor positions_of(const Tensor& key_mask_BS) {
   return (key_mask_BS.to(torch::kLong).cumsum(-1) - 1).clamp_min(0);
@@ -97,6 +79,15 @@ DecoderImpl::DecoderImpl(const Config& config)
   register_module("layers", list);
 }
 
+DecoderImpl::DecoderImpl(const DecoderImpl& trunk, int64_t num_shared,
+                         const std::vector<DecoderLayer>& branch, nn::RmsNorm norm)
+    : config_(trunk.config_),
+      embedding_(trunk.embedding_),
+      layers_(trunk.layers_.begin(), trunk.layers_.begin() + num_shared),
+      norm_(std::move(norm)) {
+  layers_.insert(layers_.end(), branch.begin(), branch.end());
+}
+
 Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& positions_BT,
                             const Tensor& key_mask_BS, nn::KvCache* cache, const nn::Trace& trace,
                             const nn::BlockHooks& hooks) const {
@@ -108,10 +99,11 @@ Tensor DecoderImpl::forward(const Tensor& embeddings_BTD, const Tensor& position
           ? nn::rope_tables(positions_BT, config_.rope_sections, config_.head_dim(),
                             config_.rope_base, dtype)
           : nn::rope_tables(positions_BT, config_.head_dim(), config_.rope_base, dtype);
-  const auto mask = attention_mask(num_tokens, num_cached, key_mask_BS, embeddings_BTD.options());
+  const auto mask = nn::causal_mask(num_tokens, num_cached, key_mask_BS, embeddings_BTD.options());
 
   auto x_BTD = embeddings_BTD;
-  for (int64_t layer = 0; layer < config_.num_layers; ++layer) {
+  const auto num_layers = static_cast<int64_t>(layers_.size());
+  for (int64_t layer = 0; layer < num_layers; ++layer) {
     const auto run = [=, &decoder_layer = layers_[static_cast<size_t>(layer)]](const Tensor& x) {
       return decoder_layer->forward(x, rope, mask, cache, layer);
     };

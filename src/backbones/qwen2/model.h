@@ -60,6 +60,10 @@ TORCH_MODULE(DecoderLayer);
 class DecoderImpl : public torch::nn::Module {
  public:
   explicit DecoderImpl(const Config& config);
+  // One that has the embedding and the first `num_shared` layers in common with `trunk` and goes on
+  // with `branch` and `norm`, which all belong to other modules.
+  DecoderImpl(const DecoderImpl& trunk, int64_t num_shared, const std::vector<DecoderLayer>& branch,
+              nn::RmsNorm norm);
 
   // `key_mask` [B, S] tells which positions may be attended to (cached ones first); undefined
   // means all. With a cache the new positions are appended to it. Traces "hidden_i" after layer i,
@@ -87,6 +91,7 @@ class CausalLmImpl : public torch::nn::Module {
  public:
   explicit CausalLmImpl(const Config& config);
 
+  const Config& config() const { return config_; }
   torch::Tensor embed(const torch::Tensor& ids_BT) const;
   const Decoder& decoder() const { return decoder_; }
   // Scores of every vocabulary row, [..., vocab_size], in fp32.

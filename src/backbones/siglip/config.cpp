@@ -15,8 +15,6 @@ void Config::validate(std::string_view where) const {
   check_size(patch_size, "patch_size", image_size);
   check(hidden_size % num_heads == 0, "{}: hidden_size {} is not a multiple of {} heads", where,
         hidden_size, num_heads);
-  check(image_size % patch_size == 0, "{}: image_size {} is not a multiple of patch_size {}", where,
-        image_size, patch_size);
   check(norm_eps > 0, "{}: layer_norm_eps {} must be positive", where, norm_eps);
 }
 

@@ -13,7 +13,7 @@ struct Config {
   int64_t num_layers = 27;
   int64_t num_heads = 16;
   int64_t image_size = 512;  // pixels a side
-  int64_t patch_size = 16;   // pixels a side
+  int64_t patch_size = 16;   // pixels a side; what is left right and below is not seen
   double norm_eps = 1e-6;
 
   int64_t grid_size() const { return image_size / patch_size; }

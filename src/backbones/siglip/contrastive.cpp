@@ -4,18 +4,10 @@
 #include "nn/holder.h"
 #include "nn/parameter.h"
 #include "ops/mixed_precision.h"
+#include "ops/unit_vectors.h"
 
 namespace unipic::siglip {
 using torch::Tensor;
-
-namespace {
-
-Tensor unit_vectors(const Tensor& x_BD) {
-  const auto x = x_BD.to(torch::kFloat);
-  return x / x.norm(2, -1, /*keepdim=*/true).clamp_min(1e-12);
-}
-
-}  // namespace
 
 TextModelImpl::TextModelImpl(const TextConfig& config)
     : norm_(
@@ -43,7 +35,8 @@ Tensor TextModelImpl::forward(const Tensor& ids_BT) const {
 }
 
 ContrastiveModelImpl::ContrastiveModelImpl(const Config& vision, const TextConfig& text)
-    : vision_(register_module("vision_model", VisionModel(vision, /*with_pooling_head=*/true))),
+    : vision_(
+          register_module("vision_model", VisionModel(vision, VisionModelImpl::Ending::kPooling))),
       text_(register_module("text_model", TextModel(text))),
       log_scale_(register_parameter("logit_scale", nn::placeholder({1}))),
       bias_(register_parameter("logit_bias", nn::placeholder({1}))) {
@@ -53,8 +46,8 @@ ContrastiveModelImpl::ContrastiveModelImpl(const Config& vision, const TextConfi
 }
 
 Tensor ContrastiveModelImpl::forward(const Tensor& pixels_B3PP, const Tensor& ids_BT) const {
-  const auto pictures_BD = unit_vectors(vision_->pool(vision_->forward(pixels_B3PP)));
-  const auto texts_BD = unit_vectors(text_->forward(ids_BT));
+  const auto pictures_BD = ops::unit_vectors(vision_->pool(vision_->forward(pixels_B3PP)));
+  const auto texts_BD = ops::unit_vectors(text_->forward(ids_BT));
   const ops::MixedPrecision full_precision(torch::kFloat, texts_BD.device());
   return texts_BD.mm(pictures_BD.t()) * log_scale_.exp() + bias_;
 }

@@ -17,6 +17,16 @@ Tensor split_heads(const Tensor& x_BTD, int64_t num_heads) {
 
 Tensor merge_heads(const Tensor& x_BHTK) { return x_BHTK.transpose(1, 2).flatten(-2); }
 
+// Those of a grid of so many tokens out of the learned ones [S·S, D].
+Tensor positions_for(const Tensor& learned_TD, int64_t side, int64_t height, int64_t width) {
+  if (height * width <= side * side) return learned_TD.narrow(0, 0, height * width);
+  const auto grid_1DSS = learned_TD.t().reshape({1, learned_TD.size(1), side, side});
+  return at::upsample_bicubic2d(grid_1DSS, {height, width}, /*align_corners=*/false)
+      .flatten(2)
+      .squeeze(0)
+      .t();
+}
+
 }  // namespace
 
 EmbeddingsImpl::EmbeddingsImpl(const Config& config) : config_(config) {
@@ -28,9 +38,12 @@ EmbeddingsImpl::EmbeddingsImpl(const Config& config) : config_(config) {
       register_module("position_embedding", nn::Embedding(config.num_tokens(), config.hidden_size));
 }
 
-Tensor EmbeddingsImpl::forward(const Tensor& pixels_B3PP) const {
-  const auto patches = torch::conv2d(pixels_B3PP, patch_weight_, patch_bias_, config_.patch_size);
-  return patches.flatten(2).transpose(1, 2) + position_->weight();
+Tensor EmbeddingsImpl::forward(const Tensor& pixels_B3HW) const {
+  const auto patches_BDhw =
+      torch::conv2d(pixels_B3HW, patch_weight_, patch_bias_, config_.patch_size);
+  return patches_BDhw.flatten(2).transpose(1, 2) +
+         positions_for(position_->weight(), config_.grid_size(), patches_BDhw.size(2),
+                       patches_BDhw.size(3));
 }
 
 PoolingHeadImpl::PoolingHeadImpl(const Config& config)
@@ -58,16 +71,16 @@ Tensor PoolingHeadImpl::forward(const Tensor& x_BTD) const {
   return (h_B1D + mlp_->forward(norm_->forward(h_B1D))).squeeze(1);
 }
 
-VisionModelImpl::VisionModelImpl(const Config& config, bool with_pooling_head)
-    : config_(config),
-      embeddings_(register_module("embeddings", Embeddings(config))),
-      norm_(register_module("post_layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps))) {
+VisionModelImpl::VisionModelImpl(const Config& config, Ending ending)
+    : config_(config), embeddings_(register_module("embeddings", Embeddings(config))) {
+  if (ending != Ending::kNone)
+    norm_ = register_module("post_layernorm", nn::LayerNorm(config.hidden_size, config.norm_eps));
   layers_ = nn::add_encoder_layers(*register_module("encoder", nn::Holder()), config.num_layers,
                                    {.dim = config.hidden_size,
                                     .num_heads = config.num_heads,
                                     .hidden_dim = config.intermediate_size,
                                     .norm_eps = config.norm_eps});
-  if (with_pooling_head) head_ = register_module("head", PoolingHead(config));
+  if (ending == Ending::kPooling) head_ = register_module("head", PoolingHead(config));
 }
 
 Tensor VisionModelImpl::forward(const Tensor& pixels_B3PP, const nn::Trace& trace) const {
@@ -75,13 +88,19 @@ Tensor VisionModelImpl::forward(const Tensor& pixels_B3PP, const nn::Trace& trac
   check(pixels_B3PP.size(2) == size && pixels_B3PP.size(3) == size,
         "SigLIP vision tower: {}x{} pixels, it takes {}x{} only", pixels_B3PP.size(3),
         pixels_B3PP.size(2), size, size);
-  auto x_BTD = embeddings_->forward(pixels_B3PP);
+  const auto x_BTD = hidden(pixels_B3PP, config_.num_layers, trace);
+  return norm_ ? norm_->forward(x_BTD) : x_BTD;
+}
+
+Tensor VisionModelImpl::hidden(const Tensor& pixels_B3HW, int64_t num_layers,
+                               const nn::Trace& trace) const {
+  auto x_BTD = embeddings_->forward(pixels_B3HW);
   if (trace) trace("embeddings", x_BTD);
-  for (size_t layer = 0; layer < layers_.size(); ++layer) {
-    x_BTD = layers_[layer]->forward(x_BTD);
+  for (int64_t layer = 0; layer < num_layers; ++layer) {
+    x_BTD = layers_[static_cast<size_t>(layer)]->forward(x_BTD);
     if (trace) trace("hidden_" + std::to_string(layer + 1), x_BTD);
   }
-  return norm_->forward(x_BTD);
+  return x_BTD;
 }
 
 }  // namespace unipic::siglip

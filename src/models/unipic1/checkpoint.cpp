@@ -1,5 +1,6 @@
 #include "models/unipic1/checkpoint.h"
 
+#include "backbones/qwen2/generation_config.h"
 #include "base/check.h"
 #include "convert/load_weights.h"
 #include "io/tensor_file.h"
@@ -102,15 +103,6 @@ Config read_config(const CheckpointFiles& files, const convert::WeightSource& we
   return config;
 }
 
-double read_repetition_penalty(const fs::path& llm_folder) {
-  const auto path = llm_folder / "generation_config.json";
-  if (!fs::exists(path)) return 1.0;
-  const auto penalty =
-      json_get_or<double>(read_json(path), "repetition_penalty", 1.0, path.string());
-  check(penalty > 0, "{}: repetition_penalty {} must be positive", path.string(), penalty);
-  return penalty;
-}
-
 }  // namespace
 
 CheckpointFiles find_checkpoint(const fs::path& folder) {
@@ -148,7 +140,7 @@ Checkpoint open_checkpoint(const fs::path& folder) {
   auto weights = open_weights(files);
   auto config = read_config(files, weights);
   auto tokenizer = text::load_tokenizer(files.llm_folder);
-  const double penalty = read_repetition_penalty(files.llm_folder);
+  const double penalty = qwen2::read_generation_config(files.llm_folder).repetition_penalty;
   return {std::move(files), std::move(config), std::move(weights), std::move(tokenizer), penalty};
 }
 

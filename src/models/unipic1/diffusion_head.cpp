@@ -7,6 +7,7 @@
 #include "models/unipic1/packed_head.h"
 #include "nn/holder.h"
 #include "nn/modulation.h"
+#include "ops/modulation.h"
 #include "ops/norm.h"
 #include "ops/packing.h"
 
@@ -77,7 +78,7 @@ HeadBlockImpl::HeadBlockImpl(int64_t width, double norm_eps)
 
 Tensor HeadBlockImpl::forward(const Tensor& x_NW, const Tensor& silu_y_NW) const {
   const auto m = modulation_->forward(silu_y_NW).chunk(3, -1);
-  return x_NW + m[2] * mlp_->forward(nn::modulate(norm_->forward(x_NW), m[0], m[1]));
+  return x_NW + m[2] * mlp_->forward(ops::modulate(norm_->forward(x_NW), m[0], m[1]));
 }
 
 kernels::AdaLnBlock HeadBlockImpl::packed() const {
@@ -128,7 +129,7 @@ Tensor DiffusionHeadImpl::predict(const Tensor& x_NC, const Tensor& silu_y_NW) c
   for (const auto& block : blocks_) x_NW = block->forward(x_NW, silu_y_NW);
   const auto m = final_modulation_->forward(silu_y_NW).chunk(2, -1);
   const auto normed = ops::layer_norm(x_NW, {}, {}, config_.norm_eps);
-  return final_->forward(nn::modulate(normed, m[0], m[1]));
+  return final_->forward(ops::modulate(normed, m[0], m[1]));
 }
 
 Tensor DiffusionHeadImpl::forward(const Tensor& x_NC, const Tensor& timesteps_N,

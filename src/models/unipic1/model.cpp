@@ -28,9 +28,10 @@ UniPic1Impl::UniPic1Impl(const Config& config)
           nn::SiluMlp(config.llm.hidden_size, config.llm.hidden_size, config.mar.encoder_dim))),
       vae_(register_module("vae", kl_vae::Autoencoder(config.vae))) {
   if (!config.has_vision) return;
+  using Ending = siglip::VisionModelImpl::Ending;
+  const auto ending = config.has_vision_pooling ? Ending::kPooling : Ending::kNorm;
   vision_ = register_module("siglip2", nn::Holder())
-                ->register_module("vision_model",
-                                  siglip::VisionModel(config.vision, config.has_vision_pooling));
+                ->register_module("vision_model", siglip::VisionModel(config.vision, ending));
   vision_proj_ = register_module(
       "siglip2_proj",
       nn::SiluMlp(config.vision.hidden_size, config.llm.hidden_size, config.llm.hidden_size));

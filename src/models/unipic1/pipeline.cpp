@@ -134,7 +134,7 @@ Question Pipeline::insert_picture(const Tensor& picture_1VM, const std::string& 
 
 qwen2::Continuation Pipeline::begin_answer(const Question& question, int64_t max_new_tokens,
                                            const RunControl& control, const nn::Trace& trace,
-                                           const qwen2::Sampling& sampling) const {
+                                           const nn::Sampling& sampling) const {
   return {model_->llm(),
           question.embeddings_1TM,
           {.max_new_tokens = max_new_tokens,
@@ -150,7 +150,7 @@ std::vector<int64_t> Pipeline::answer(const Question& question, int64_t max_new_
                                       const RunControl& control, const nn::Trace& trace) const {
   auto answer = begin_answer(question, max_new_tokens, control, trace);
   while (!answer.is_done()) {
-    const int64_t id = answer.next();
+    const int64_t id = answer.next().front();
     if (on_token) on_token(id);
   }
   return answer.written();

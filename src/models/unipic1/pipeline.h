@@ -81,7 +81,7 @@ class Pipeline {
   // The answer, id by id, with the end token if it is reached...
   qwen2::Continuation begin_answer(const Question& question, int64_t max_new_tokens,
                                    const RunControl& control, const nn::Trace& trace = {},
-                                   const qwen2::Sampling& sampling = {}) const;
+                                   const nn::Sampling& sampling = {}) const;
   // ...and at once.
   std::vector<int64_t> answer(const Question& question, int64_t max_new_tokens,
                               const std::function<void(int64_t id)>& on_token,

@@ -8,7 +8,7 @@
 namespace unipic::unipic2 {
 
 BlockWeights::BlockWeights(std::shared_ptr<torch::nn::Module> module, convert::WeightSource source,
-                           const Placement& placement, std::string stack,
+                           const ops::Placement& placement, std::string stack,
                            const std::function<bool(const std::string& name)>& wants)
     : module_(std::move(module)),
       source_(std::move(source)),

@@ -8,8 +8,8 @@
 
 #include "base/run_control.h"
 #include "convert/weight_source.h"
-#include "models/unipic2/placement.h"
 #include "nn/block_hooks.h"
+#include "ops/weight_placement.h"
 
 namespace unipic::unipic2 {
 
@@ -20,7 +20,7 @@ class BlockWeights {
   // Blocks are those under `stack`, a prefix like "encoder.block."; of the rest, all that `wants`
   // names are loaded at once.
   BlockWeights(std::shared_ptr<torch::nn::Module> module, convert::WeightSource source,
-               const Placement& placement, std::string stack,
+               const ops::Placement& placement, std::string stack,
                const std::function<bool(const std::string& name)>& wants);
 
   // For the network's `forward`, which `control` may stop between blocks.
@@ -32,7 +32,7 @@ class BlockWeights {
 
   std::shared_ptr<torch::nn::Module> module_;
   convert::WeightSource source_;
-  Placement placement_;
+  ops::Placement placement_;
   std::string stack_;
 };
 

@@ -20,24 +20,6 @@ int64_t id_of(const text::Tokenizer& tokenizer, const std::string& token, const 
   return *id;
 }
 
-AnswerRules read_rules(const fs::path& folder) {
-  const auto path = folder / "generation_config.json";
-  AnswerRules rules;
-  if (!fs::exists(path)) return rules;
-  const auto json = read_json(path);
-  rules.repetition_penalty = json_get_or<double>(json, "repetition_penalty", 1.0, path.string());
-  check(rules.repetition_penalty > 0, "{}: repetition_penalty {} must be positive", path.string(),
-        rules.repetition_penalty);
-  if (!json.is_object() || !json.contains("eos_token_id")) return rules;
-  const auto& ends = json["eos_token_id"];
-  for (const auto& end : ends.is_array() ? ends : Json::array({ends})) {
-    check(end.is_number_integer(), "{}: 'eos_token_id' holds something other than whole numbers",
-          path.string());
-    rules.end_ids.push_back(end.get<int64_t>());
-  }
-  return rules;
-}
-
 qwen25_vision::PatchOptions read_patch_options(const fs::path& folder) {
   const auto path = folder / "preprocessor_config.json";
   qwen25_vision::PatchOptions options;
@@ -63,7 +45,7 @@ ChatReader::ChatReader(const fs::path& folder)
     : tokenizer_(text::load_tokenizer(folder)),
       pad_id_(id_of(tokenizer_, "<|endoftext|>", folder)),
       image_id_(id_of(tokenizer_, "<|image_pad|>", folder)),
-      rules_(read_rules(folder)),
+      rules_(qwen2::read_generation_config(folder)),
       patch_options_(read_patch_options(folder)),
       vision_(read_vision_config(folder)) {
   if (rules_.end_ids.empty()) rules_.end_ids = {id_of(tokenizer_, "<|im_end|>", folder), pad_id_};

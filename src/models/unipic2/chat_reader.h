@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backbones/qwen2/generation_config.h"
 #include "backbones/qwen25_vision/patches.h"
 #include "text/tokenizer.h"
 
@@ -19,12 +20,6 @@ struct TokenRows {
   torch::Tensor mask_BT;  // 1: a token of the text
 };
 
-// When a text ends, and what its tokens cost that were written already (generation_config.json).
-struct AnswerRules {
-  double repetition_penalty = 1.0;
-  std::vector<int64_t> end_ids;
-};
-
 // How Qwen2.5-VL reads pictures and texts before any network sees them (specs/unipic2.md §9).
 class ChatReader {
  public:
@@ -33,7 +28,7 @@ class ChatReader {
   explicit ChatReader(const std::filesystem::path& folder);
 
   const text::Tokenizer& tokenizer() const { return tokenizer_; }
-  const AnswerRules& rules() const { return rules_; }
+  const qwen2::GenerationConfig& rules() const { return rules_; }
   const qwen25_vision::PatchOptions& patch_options() const { return patch_options_; }
   int64_t image_id() const { return image_id_; }
 
@@ -63,7 +58,7 @@ class ChatReader {
 
   text::Tokenizer tokenizer_;
   int64_t pad_id_, image_id_;
-  AnswerRules rules_;
+  qwen2::GenerationConfig rules_;
   qwen25_vision::PatchOptions patch_options_;
   qwen25_vision::Config vision_;
 };

@@ -11,7 +11,7 @@
 namespace unipic::unipic2 {
 using torch::Tensor;
 
-FlowModel::FlowModel(const FlowFiles& files, const Placement& placement)
+FlowModel::FlowModel(const FlowFiles& files, const ops::Placement& placement)
     : placement_(placement),
       transformer_(load_transformer(files.transformer, placement)),
       codec_(load_codec(files.vae, placement, files.unstated)),

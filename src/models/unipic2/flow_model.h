@@ -17,14 +17,14 @@ namespace unipic::unipic2 {
 class FlowModel {
  public:
   // Throws `Error` for what is missing, malformed or does not fit.
-  FlowModel(const FlowFiles& files, const Placement& placement);
+  FlowModel(const FlowFiles& files, const ops::Placement& placement);
 
   // The transformer's stacked layers have weights of so many bits from now on.
   void quantize(ops::WeightBits bits) { nn::quantize_linears(*transformer_, bits); }
   // Our own kernels compute where they can (bf16 on a CPU), with the weights as they are now.
   void use_own_kernels();
 
-  const Placement& placement() const { return placement_; }
+  const ops::Placement& placement() const { return placement_; }
   const sd3::Transformer& transformer() const { return transformer_; }
   const LatentCodec& codec() const { return codec_; }
   int64_t latent_channels() const { return transformer_->config().latent_channels; }
@@ -45,7 +45,7 @@ class FlowModel {
   torch::Tensor decode(const torch::Tensor& latents_PCHW) const;
 
  private:
-  Placement placement_;
+  ops::Placement placement_;
   sd3::Transformer transformer_;
   LatentCodec codec_;
   double shift_;

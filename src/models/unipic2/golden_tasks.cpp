@@ -69,19 +69,20 @@ PromptPair read_prompts(const Kontext& model, const Case& golden_case, Outputs& 
   return prompts;
 }
 
-void text_to_image(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const Kontext model(runner.part(golden_case), runner.placement());
+void text_to_image(const golden::Checkpoint& checkpoint, const Case& golden_case, Outputs& out) {
+  const Kontext model(checkpoint.part(golden_case), checkpoint.placement());
   draw(model.flow(), golden_case, read_prompts(model, golden_case, out), {}, out);
 }
 
-void image_edit(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const Kontext model(runner.part(golden_case), runner.placement());
+void image_edit(const golden::Checkpoint& checkpoint, const Case& golden_case, Outputs& out) {
+  const Kontext model(checkpoint.part(golden_case), checkpoint.placement());
   put_source(model.flow(), golden_case, out);
   draw(model.flow(), golden_case, read_prompts(model, golden_case, out), out["image_latents"], out);
 }
 
-Metaquery open_metaquery(const GoldenRunner& runner, const Case& golden_case) {
-  return {runner.part(golden_case), runner.part(golden_case, "lmm"), runner.placement()};
+Metaquery open_metaquery(const golden::Checkpoint& checkpoint, const Case& golden_case) {
+  return {checkpoint.part(golden_case), checkpoint.part(golden_case, "lmm"),
+          checkpoint.placement()};
 }
 
 PromptPair read_texts(const Metaquery& model, const Case& golden_case,
@@ -98,8 +99,9 @@ PromptPair read_texts(const Metaquery& model, const Case& golden_case,
   return PromptTexts({texts[0]}, {texts[1]}).pair(encoded);
 }
 
-void metaquery_text_to_image(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const auto model = open_metaquery(runner, golden_case);
+void metaquery_text_to_image(const golden::Checkpoint& checkpoint, const Case& golden_case,
+                             Outputs& out) {
+  const auto model = open_metaquery(checkpoint, golden_case);
   const auto prompts = read_texts(
       model, golden_case,
       {text_to_draw(golden_case.text("prompt")), text_to_draw(golden_case.text("negative_prompt"))},
@@ -107,8 +109,9 @@ void metaquery_text_to_image(const GoldenRunner& runner, const Case& golden_case
   draw(model.flow(), golden_case, prompts, {}, out);
 }
 
-void metaquery_image_edit(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const auto model = open_metaquery(runner, golden_case);
+void metaquery_image_edit(const golden::Checkpoint& checkpoint, const Case& golden_case,
+                          Outputs& out) {
+  const auto model = open_metaquery(checkpoint, golden_case);
   const auto image = put_source(model.flow(), golden_case, out);
   const auto pictures =
       model.reader().to_patches({image, image}, patches_of_source(image.width, image.height));
@@ -120,11 +123,11 @@ void metaquery_image_edit(const GoldenRunner& runner, const Case& golden_case, O
   draw(model.flow(), golden_case, prompts, out["image_latents"], out);
 }
 
-void understand(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
+void understand(const golden::Checkpoint& checkpoint, const Case& golden_case, Outputs& out) {
   const torch::InferenceMode no_autograd;
-  const auto folder = runner.part(golden_case);
+  const auto folder = checkpoint.part(golden_case);
   const ChatReader reader(folder);
-  const VisionLanguageModel model(folder, reader, runner.placement());
+  const VisionLanguageModel model(folder, reader, checkpoint.placement());
   const auto text = chat_text(golden_case.text("question"), /*has_picture=*/true);
   check(text == golden_case.text("rendered_text"), "the text is '{}', expected '{}'", text,
         golden_case.text("rendered_text"));
@@ -147,7 +150,7 @@ void understand(const GoldenRunner& runner, const Case& golden_case, Outputs& ou
                                    {.max_new_tokens = golden_case.integer("max_new_tokens"),
                                     .end_ids = reader.rules().end_ids,
                                     .repetition_penalty = golden_case.number("repetition_penalty"),
-                                    .prompt_ids = {ids, ids + rows.ids_BT.numel()},
+                                    .prompt_ids = {{ids, ids + rows.ids_BT.numel()}},
                                     .prompt_positions = positions},
                                    {}, trace);
   while (!continuation.is_done()) continuation.next();
@@ -158,15 +161,15 @@ void understand(const GoldenRunner& runner, const Case& golden_case, Outputs& ou
 
 }  // namespace
 
-bool run_task_case(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  static constexpr golden::Operation<GoldenRunner> kOperations[] = {
+bool run_task_case(const golden::Checkpoint& checkpoint, const Case& golden_case, Outputs& out) {
+  static constexpr golden::Operation<golden::Checkpoint> kOperations[] = {
       {"text_to_image", text_to_image},
       {"image_edit", image_edit},
       {"metaquery_text_to_image", metaquery_text_to_image},
       {"metaquery_image_edit", metaquery_image_edit},
       {"understand", understand},
   };
-  return golden::run_operation(kOperations, runner, golden_case, out);
+  return golden::run_operation(kOperations, checkpoint, golden_case, out);
 }
 
 }  // namespace unipic::unipic2

@@ -35,32 +35,33 @@ void put_loss(const FlowMatchLoss& loss, Outputs& out) {
   out["loss"] = loss.loss.detach().view({1});
 }
 
-void sft_loss(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const auto folder = runner.part(golden_case);
-  const auto transformer = load_transformer(folder, runner.placement());
+void sft_loss(const golden::Checkpoint& checkpoint, const Case& golden_case, Outputs& out) {
+  const auto folder = checkpoint.part(golden_case);
+  const auto transformer = load_transformer(folder, checkpoint.placement());
   for (auto& parameter : transformer->parameters()) parameter.set_requires_grad(true);
-  sd3::Conditions conditions = {.prompt_BSE = runner.as_model(golden_case.in("prompt_embeds")),
-                                .pooled_BP = runner.as_model(golden_case.in("pooled")),
+  sd3::Conditions conditions = {.prompt_BSE = checkpoint.as_model(golden_case.in("prompt_embeds")),
+                                .pooled_BP = checkpoint.as_model(golden_case.in("pooled")),
                                 .reference_BCHW = {}};
   if (golden_case.has("in.ref_latents"))
-    conditions.reference_BCHW = runner.as_model(golden_case.in("ref_latents"));
+    conditions.reference_BCHW = checkpoint.as_model(golden_case.in("ref_latents"));
   const double shift = read_shift(folder.parent_path() / "scheduler");
   const auto loss = flow_match_loss(transformer, diffusion::flow_training_schedule(shift),
-                                    runner.as_model(golden_case.in("latents")),
-                                    runner.as_model(golden_case.in("noise")),
+                                    checkpoint.as_model(golden_case.in("latents")),
+                                    checkpoint.as_model(golden_case.in("noise")),
                                     golden_case.in("timestep_normal").sigmoid(), conditions);
   loss.loss.backward();
   put_loss(loss, out);
   put_gradients(*transformer, "transformer.", golden_case, out);
 }
 
-void metaquery_sft_loss(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
-  const auto folder = runner.part(golden_case);
-  const auto lmm_folder = runner.part(golden_case, "lmm");
+void metaquery_sft_loss(const golden::Checkpoint& checkpoint, const Case& golden_case,
+                        Outputs& out) {
+  const auto folder = checkpoint.part(golden_case);
+  const auto lmm_folder = checkpoint.part(golden_case, "lmm");
   const ChatReader reader(lmm_folder);
-  const VisionLanguageModel lmm(lmm_folder, reader, runner.placement());
-  const auto conditioner = load_conditioner(folder / "conditioner", runner.placement());
-  const auto transformer = load_transformer(folder / "transformer", runner.placement());
+  const VisionLanguageModel lmm(lmm_folder, reader, checkpoint.placement());
+  const auto conditioner = load_conditioner(folder / "conditioner", checkpoint.placement());
+  const auto transformer = load_transformer(folder / "transformer", checkpoint.placement());
   for (const auto& parameters : {conditioner->parameters(), transformer->parameters()}) {
     for (const auto& parameter : parameters) parameter.set_requires_grad(true);
   }
@@ -74,7 +75,7 @@ void metaquery_sft_loss(const GoldenRunner& runner, const Case& golden_case, Out
   const double shift = read_shift(folder / "scheduler");
   const auto loss = flow_match_loss(
       transformer, diffusion::flow_training_schedule(shift),
-      runner.as_model(golden_case.in("latents")), runner.as_model(golden_case.in("noise")),
+      checkpoint.as_model(golden_case.in("latents")), checkpoint.as_model(golden_case.in("noise")),
       golden_case.in("timestep_normal").sigmoid(), {encoded.prompt_BSE, encoded.pooled_BP, {}});
   loss.loss.backward();
   out["query_states"] = states.detach();
@@ -87,12 +88,13 @@ void metaquery_sft_loss(const GoldenRunner& runner, const Case& golden_case, Out
 
 }  // namespace
 
-bool run_training_case(const GoldenRunner& runner, const Case& golden_case, Outputs& out) {
+bool run_training_case(const golden::Checkpoint& checkpoint, const Case& golden_case,
+                       Outputs& out) {
   if (golden_case.op != "flow_match_sft_loss") return false;
   if (golden_case.params.contains("lmm")) {
-    metaquery_sft_loss(runner, golden_case, out);
+    metaquery_sft_loss(checkpoint, golden_case, out);
   } else {
-    sft_loss(runner, golden_case, out);
+    sft_loss(checkpoint, golden_case, out);
   }
   return true;
 }

@@ -12,10 +12,10 @@ namespace unipic::unipic2 {
 class Kontext {
  public:
   // Throws `Error` for what is missing, malformed or does not fit.
-  Kontext(const KontextFiles& files, const Placement& placement)
+  Kontext(const KontextFiles& files, const ops::Placement& placement)
       : text_encoders_(files, placement), flow_(files.flow(), placement) {}
   // Of a published folder.
-  Kontext(const std::filesystem::path& folder, const Placement& placement)
+  Kontext(const std::filesystem::path& folder, const ops::Placement& placement)
       : Kontext(find_kontext_files(folder), placement) {}
 
   const TextEncoders& text_encoders() const { return text_encoders_; }

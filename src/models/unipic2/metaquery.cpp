@@ -21,7 +21,7 @@ fs::path find_lmm(const fs::path& folder, const fs::path& given) {
 }
 
 Metaquery::Metaquery(const std::filesystem::path& folder, std::filesystem::path lmm_folder,
-                     const Placement& placement)
+                     const ops::Placement& placement)
     : lmm_folder_(std::move(lmm_folder)),
       reader_(lmm_folder_),
       conditioner_(load_conditioner(folder / "conditioner", placement)),

@@ -25,7 +25,7 @@ class Metaquery {
   // Opens a published folder and that of Qwen2.5-VL. Throws `Error` for what is missing, malformed
   // or does not fit.
   Metaquery(const std::filesystem::path& folder, std::filesystem::path lmm_folder,
-            const Placement& placement);
+            const ops::Placement& placement);
 
   const ChatReader& reader() const { return reader_; }
   const Conditioner& conditioner() const { return conditioner_; }

@@ -8,7 +8,7 @@
 #include "backbones/qwen25_vision/model.h"
 #include "backbones/sd3/model.h"
 #include "backbones/t5/model.h"
-#include "convert/weight_source.h"
+#include "convert/opened.h"
 #include "models/unipic2/conditioner.h"
 #include "models/unipic2/infer_configs.h"
 
@@ -18,12 +18,7 @@
 
 namespace unipic::unipic2 {
 
-// A network without weights, and those that it is to get.
-template <typename Module>
-struct Opened {
-  Module module;
-  convert::WeightSource weights;
-};
+using convert::Opened;
 
 // `which` and `facts` matter for files only.
 Opened<clip_text::TextModel> open_clip(const std::filesystem::path& path, Clip which,

@@ -5,38 +5,23 @@
 
 #include "base/check.h"
 #include "convert/load_weights.h"
+#include "convert/model_folder.h"
 #include "models/unipic2/open_parts.h"
-#include "models/unipic2/part_folder.h"
 
 namespace unipic::unipic2 {
 namespace fs = std::filesystem;
 
-namespace {
-
-// The network with its weights, ready to compute without gradients.
-template <typename Module>
-Module loaded(Opened<Module> opened, const Placement& placement) {
-  auto& module = opened.module;
-  convert::load_weights(*module, opened.weights,
-                        {.dtype = placement.dtype, .device = placement.device});
-  module->eval();
-  for (auto& parameter : module->parameters()) parameter.set_requires_grad(false);
-  return std::move(module);
-}
-
-}  // namespace
-
-clip_text::TextModel load_clip(const fs::path& path, Clip which, const Placement& placement,
+clip_text::TextModel load_clip(const fs::path& path, Clip which, const ops::Placement& placement,
                                const UnstatedFacts& facts) {
-  return loaded(open_clip(path, which, facts), placement);
+  return convert::load(open_clip(path, which, facts), placement);
 }
 
-t5::Encoder load_t5(const fs::path& path, const Placement& placement) {
-  return loaded(open_t5(path), placement);
+t5::Encoder load_t5(const fs::path& path, const ops::Placement& placement) {
+  return convert::load(open_t5(path), placement);
 }
 
-torch::Tensor run_t5(const fs::path& path, const Placement& placement, const torch::Tensor& ids_BT,
-                     const RunControl& control) {
+torch::Tensor run_t5(const fs::path& path, const ops::Placement& placement,
+                     const torch::Tensor& ids_BT, const RunControl& control) {
   const torch::InferenceMode no_autograd;
   auto opened = open_t5(path);
   const BlockWeights blocks(opened.module.ptr(), std::move(opened.weights), placement,
@@ -44,14 +29,14 @@ torch::Tensor run_t5(const fs::path& path, const Placement& placement, const tor
   return opened.module->forward(ids_BT, {}, blocks.hooks(control));
 }
 
-sd3::Transformer load_transformer(const fs::path& path, const Placement& placement) {
-  return loaded(open_transformer(path), placement);
+sd3::Transformer load_transformer(const fs::path& path, const ops::Placement& placement) {
+  return convert::load(open_transformer(path), placement);
 }
 
-LatentCodec load_codec(const fs::path& path, const Placement& placement,
+LatentCodec load_codec(const fs::path& path, const ops::Placement& placement,
                        const UnstatedFacts& facts) {
   auto opened = open_codec(path, facts);
-  return {loaded(std::move(opened.vae), placement), opened.scale, opened.shift};
+  return {convert::load(std::move(opened.vae), placement), opened.scale, opened.shift};
 }
 
 torch::Tensor LatentCodec::encode(const torch::Tensor& pixels_B3HW,
@@ -65,27 +50,27 @@ torch::Tensor LatentCodec::decode(const torch::Tensor& latents_BChw) const {
   return vae->decode(latents_BChw / scale + shift);
 }
 
-qwen2::CausalLm load_llm(const fs::path& folder, const Placement& placement) {
-  return loaded(open_llm(folder), placement);
+qwen2::CausalLm load_llm(const fs::path& folder, const ops::Placement& placement) {
+  return convert::load(open_llm(folder), placement);
 }
 
-StreamedLlm stream_llm(const fs::path& folder, const Placement& placement) {
+StreamedLlm stream_llm(const fs::path& folder, const ops::Placement& placement) {
   auto opened = open_llm(folder);
   BlockWeights layers(opened.module.ptr(), std::move(opened.weights), placement, "model.layers.",
                       [](const std::string& name) { return !name.starts_with("lm_head."); });
   return {std::move(opened.module), std::move(layers)};
 }
 
-qwen25_vision::Tower load_vision(const fs::path& folder, const Placement& placement) {
-  return loaded(open_vision(folder), placement);
+qwen25_vision::Tower load_vision(const fs::path& folder, const ops::Placement& placement) {
+  return convert::load(open_vision(folder), placement);
 }
 
-Conditioner load_conditioner(const fs::path& folder, const Placement& placement) {
-  return loaded(open_conditioner(folder), placement);
+Conditioner load_conditioner(const fs::path& folder, const ops::Placement& placement) {
+  return convert::load(open_conditioner(folder), placement);
 }
 
 double read_shift(const fs::path& folder) {
-  const auto [json, where] = read_config(folder, "scheduler_config.json");
+  const auto [json, where] = convert::read_config(folder, "scheduler_config.json");
   check(!json_get_or<bool>(json, "use_dynamic_shifting", false, where),
         "{}: use_dynamic_shifting is not supported", where);
   const double shift = json_get_or<double>(json, "shift", 1.0, where);

@@ -20,7 +20,7 @@ constexpr const char* kDiffusersWeights = "diffusion_pytorch_model.safetensors";
 class TextEncoderReader : public PromptReader {
  public:
   TextEncoderReader(const fs::path& folder, int64_t num_t5_tokens, const sd3::Config& transformer,
-                    const Placement& placement)
+                    const ops::Placement& placement)
       : folder_(folder),
         num_t5_tokens_(num_t5_tokens),
         transformer_(transformer),
@@ -71,7 +71,7 @@ class TextEncoderReader : public PromptReader {
 
 class QueryReader : public PromptReader {
  public:
-  QueryReader(const fs::path& folder, const fs::path& llm_folder, const Placement& placement)
+  QueryReader(const fs::path& folder, const fs::path& llm_folder, const ops::Placement& placement)
       : folder_(folder),
         llm_folder_(llm_folder),
         placement_(placement),
@@ -117,7 +117,7 @@ class QueryReader : public PromptReader {
   }
 
   fs::path folder_, llm_folder_;
-  Placement placement_;
+  ops::Placement placement_;
   ChatReader reader_;
   qwen2::CausalLm llm_;
   qwen25_vision::Tower vision_;
@@ -128,14 +128,14 @@ class QueryReader : public PromptReader {
 
 std::unique_ptr<PromptReader> text_encoder_reader(const fs::path& folder, int64_t num_t5_tokens,
                                                   const sd3::Config& transformer,
-                                                  const Placement& placement) {
+                                                  const ops::Placement& placement) {
   check_usage(num_t5_tokens >= 1 && num_t5_tokens <= TextEncoders::kMostT5Tokens,
               "{} tokens of T5, not within 1..{}", num_t5_tokens, TextEncoders::kMostT5Tokens);
   return std::make_unique<TextEncoderReader>(folder, num_t5_tokens, transformer, placement);
 }
 
 std::unique_ptr<PromptReader> query_reader(const fs::path& folder, const fs::path& llm_folder,
-                                           const Placement& placement) {
+                                           const ops::Placement& placement) {
   return std::make_unique<QueryReader>(folder, llm_folder, placement);
 }
 

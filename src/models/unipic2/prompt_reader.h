@@ -37,11 +37,11 @@ class PromptReader {
 std::unique_ptr<PromptReader> text_encoder_reader(const std::filesystem::path& folder,
                                                   int64_t num_t5_tokens,
                                                   const sd3::Config& transformer,
-                                                  const Placement& placement);
+                                                  const ops::Placement& placement);
 
 // A published Metaquery folder with Qwen2.5-VL's.
 std::unique_ptr<PromptReader> query_reader(const std::filesystem::path& folder,
                                            const std::filesystem::path& llm_folder,
-                                           const Placement& placement);
+                                           const ops::Placement& placement);
 
 }  // namespace unipic::unipic2

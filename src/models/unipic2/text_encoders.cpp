@@ -91,7 +91,7 @@ EncodedPrompts assembled_prompts(const clip_text::Encoded& l, const clip_text::E
           torch::cat({l.pooled_BP, g.pooled_BP}, -1)};
 }
 
-TextEncoders::TextEncoders(KontextFiles files, const Placement& placement)
+TextEncoders::TextEncoders(KontextFiles files, const ops::Placement& placement)
     : files_(std::move(files)),
       placement_(placement),
       clip_l_(files_.tokenizers / "tokenizer"),

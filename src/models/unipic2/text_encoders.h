@@ -51,7 +51,7 @@ EncodedPrompts assembled_prompts(const clip_text::Encoded& l, const clip_text::E
 class TextEncoders {
  public:
   // Throws `Error` if a tokenizer is missing or malformed.
-  TextEncoders(KontextFiles files, const Placement& placement);
+  TextEncoders(KontextFiles files, const ops::Placement& placement);
 
   static constexpr int64_t kClipTokens = 77;
   static constexpr int64_t kMostT5Tokens = 512;
@@ -66,7 +66,7 @@ class TextEncoders {
 
  private:
   KontextFiles files_;
-  Placement placement_;
+  ops::Placement placement_;
   ClipTokens clip_l_, clip_g_;
   std::optional<text::UnigramTokenizer> t5_;
 };

@@ -15,7 +15,7 @@ namespace unipic::unipic2 {
 struct TrainableOptions {
   std::filesystem::path llm_folder = {};  // of a Metaquery; empty: in or beside the model's folder
   int64_t num_t5_tokens = 256;
-  Placement placement = {};
+  ops::Placement placement = {};
 };
 
 // A UniPic 2 whose networks can learn: a Kontext, or a Metaquery where there is a conditioner.

@@ -14,14 +14,14 @@ Tensor embed_with_pictures(const qwen2::CausalLm& llm, int64_t image_id, const T
   return embeddings.masked_scatter(places, image_tokens.to(embeddings.scalar_type()));
 }
 
-Tensor see_pictures(const std::filesystem::path& folder, const Placement& placement,
+Tensor see_pictures(const std::filesystem::path& folder, const ops::Placement& placement,
                     const qwen25_vision::Patches& patches) {
   return load_vision(folder, placement)
       ->forward(patches.values_NP.to(placement.device, placement.dtype), patches.grids);
 }
 
 VisionLanguageModel::VisionLanguageModel(std::filesystem::path folder, const ChatReader& reader,
-                                         const Placement& placement)
+                                         const ops::Placement& placement)
     : folder_(std::move(folder)),
       placement_(placement),
       image_id_(reader.image_id()),

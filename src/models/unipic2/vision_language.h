@@ -23,7 +23,7 @@ class VisionLanguageModel {
   // Opens a published folder, which `reader` is of. Throws `Error` for what is missing, malformed
   // or does not fit.
   VisionLanguageModel(std::filesystem::path folder, const ChatReader& reader,
-                      const Placement& placement);
+                      const ops::Placement& placement);
 
   const qwen2::CausalLm& llm() const { return llm_; }
 
@@ -36,13 +36,13 @@ class VisionLanguageModel {
 
  private:
   std::filesystem::path folder_;
-  Placement placement_;
+  ops::Placement placement_;
   int64_t image_id_;
   qwen2::CausalLm llm_;
 };
 
 // The tower of a published folder, in memory for one look at pictures, [tokens, M].
-torch::Tensor see_pictures(const std::filesystem::path& folder, const Placement& placement,
+torch::Tensor see_pictures(const std::filesystem::path& folder, const ops::Placement& placement,
                            const qwen25_vision::Patches& patches);
 
 }  // namespace unipic::unipic2

@@ -6,13 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "support/error.h"
+#include "support/places.h"
 
 namespace unipic::eval {
 namespace {
 
-Json golden(const std::string& name) {
-  return read_json(std::filesystem::path(UNIPIC_GOLDEN_DIR) / "eval" / name);
-}
+Json golden(const std::string& name) { return read_json(test::golden_folder() / "eval" / name); }
 
 TEST(GenEvalGolden, GeometryAgreesWithTheReference) {
   auto data = golden("geneval_geometry.json");

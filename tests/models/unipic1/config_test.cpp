@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/error.h"
+#include "support/places.h"
 
 namespace unipic::unipic1 {
 namespace {
@@ -19,7 +20,7 @@ TEST(UniPic1Config, ThePublishedSizesAreValid) { Config{}.validate("defaults"); 
 
 TEST(UniPic1Config, ReadsTheGoldensConfig) {
   Config config;
-  const std::string path = UNIPIC_GOLDEN_DIR "/unipic1/model_config.json";
+  const std::string path = (test::golden_folder() / "unipic1/model_config.json").string();
   apply_model_config(config, read_json(path), path);
   EXPECT_EQ(config.mar.encoder_dim, 48);
   EXPECT_EQ(config.mar.sampling_steps, 8);

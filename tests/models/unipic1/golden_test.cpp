@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.h"
 #include "unipic/verify.h"
 
 namespace unipic {
@@ -12,7 +13,7 @@ TEST(UniPic1Golden, EveryCaseAgreesWithTheReference) {
   options.on_result = [](const CaseResult& result) {
     EXPECT_TRUE(result.passed) << result.name << ": " << result.reason;
   };
-  const auto report = verify_goldens(UNIPIC_GOLDEN_DIR "/unipic1", options);
+  const auto report = verify_goldens(test::golden_folder() / "unipic1", options);
   EXPECT_EQ(report.num_passed, 37);
   EXPECT_EQ(report.num_failed, 0);
 }
@@ -20,7 +21,7 @@ TEST(UniPic1Golden, EveryCaseAgreesWithTheReference) {
 TEST(UniPic1Golden, ASingleCaseCanBeChosen) {
   VerifyOptions options;
   options.only = "mask_schedule_16_4";
-  EXPECT_EQ(verify_goldens(UNIPIC_GOLDEN_DIR "/unipic1", options).num_passed, 1);
+  EXPECT_EQ(verify_goldens(test::golden_folder() / "unipic1", options).num_passed, 1);
 }
 
 }  // namespace

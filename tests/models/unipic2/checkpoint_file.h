@@ -5,13 +5,14 @@
 #include <filesystem>
 
 #include "models/unipic2/infer_configs.h"
+#include "support/places.h"
 #include "support/single_file_sd3.h"
 #include "support/temporary_folder.h"
 
 namespace unipic::unipic2 {
 
 inline const std::filesystem::path kPublished =
-    std::filesystem::path(UNIPIC_GOLDEN_DIR) / "unipic2/checkpoint/UniPic2-SD3.5M-Kontext-2B";
+    test::golden_folder() / "unipic2/checkpoint/UniPic2-SD3.5M-Kontext-2B";
 
 // The goldens' model as the checkpoint files that users of other programs have.
 class CheckpointFile : public testing::Test {

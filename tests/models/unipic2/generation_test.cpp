@@ -6,6 +6,7 @@
 
 #include "models/unipic2/parts.h"
 #include "support/error.h"
+#include "support/places.h"
 
 namespace unipic::unipic2 {
 namespace {
@@ -13,8 +14,7 @@ namespace {
 using torch::Tensor;
 
 const std::filesystem::path kTransformer =
-    std::filesystem::path(UNIPIC_GOLDEN_DIR) /
-    "unipic2/checkpoint/UniPic2-SD3.5M-Kontext-2B/transformer";
+    test::golden_folder() / "unipic2/checkpoint/UniPic2-SD3.5M-Kontext-2B/transformer";
 
 // Three pictures of a tiny transformer.
 class ThreePictures : public testing::Test {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.h"
 #include "unipic/verify.h"
 
 namespace unipic {
@@ -12,7 +13,7 @@ TEST(UniPic2Golden, EveryCaseAgreesWithTheReference) {
   options.on_result = [](const CaseResult& result) {
     EXPECT_TRUE(result.passed) << result.name << ": " << result.reason;
   };
-  const auto report = verify_goldens(UNIPIC_GOLDEN_DIR "/unipic2", options);
+  const auto report = verify_goldens(test::golden_folder() / "unipic2", options);
   EXPECT_EQ(report.num_passed, 31);
   EXPECT_EQ(report.num_failed, 0);
 }

@@ -6,6 +6,7 @@
 
 #include "models/unipic2/pixels.h"
 #include "support/error.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace unipic::unipic2 {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kModel =
-    fs::path(UNIPIC_GOLDEN_DIR) / "unipic2" / "checkpoint" / "UniPic2-SD3.5M-Kontext-2B";
+    test::golden_folder() / "unipic2" / "checkpoint" / "UniPic2-SD3.5M-Kontext-2B";
 
 // The part `name` of a good model, in a folder where it can be spoilt.
 class Part : public testing::Test {
@@ -79,7 +80,7 @@ TEST_F(Part, T5IsTheSameBlockByBlock) {
   const auto folder = kModel / "text_encoder_3";
   const auto ids = torch::arange(24, torch::kLong).view({2, 12});
   for (const auto dtype : {torch::kFloat, torch::kHalf}) {  // converted, and as the file has it
-    const Placement placement = {.dtype = dtype};
+    const ops::Placement placement = {.dtype = dtype};
     torch::InferenceMode no_autograd;
     const auto whole = load_t5(folder, placement)->forward(ids);
     EXPECT_TRUE(torch::equal(run_t5(folder, placement, ids), whole));

@@ -6,13 +6,13 @@
 
 #include "models/unipic2/parts.h"
 #include "support/close.h"
+#include "support/places.h"
 
 namespace unipic::unipic2 {
 namespace {
 
 const std::filesystem::path kTransformer =
-    std::filesystem::path(UNIPIC_GOLDEN_DIR) /
-    "unipic2/checkpoint/UniPic2-SD3.5M-Kontext-2B/transformer";
+    test::golden_folder() / "unipic2/checkpoint/UniPic2-SD3.5M-Kontext-2B/transformer";
 
 sd3::Config small() {
   return {.num_layers = 2,
