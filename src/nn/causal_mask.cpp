@@ -13,7 +13,7 @@ torch::Tensor causal_mask(int64_t num_queries, int64_t num_cached, const torch::
   if (key_mask_BS.defined()) {
     visible = visible.logical_and(key_mask_BS.to(torch::kBool).unsqueeze(1).unsqueeze(1));
     // A query that could see nothing sees itself: its result is nobody's, but must be finite.
-    visible.diagonal(num_cached, -2, -1).fill_(true);
+    visible.diagonal(num_cached, -2, -1).logical_or_(visible.any(-1).logical_not());
   }
   return torch::zeros(visible.sizes(), options)
       .masked_fill_(visible.logical_not(), -std::numeric_limits<double>::infinity());

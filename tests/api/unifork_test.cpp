@@ -23,12 +23,12 @@ std::filesystem::path model_folder() {
 
 Image grey_picture() { return {30, 20, std::vector<uint8_t>(30 * 20 * 3, 90)}; }
 
-class UniFork : public testing::Test {
+class UniForkBehindTheInterface : public testing::Test {
  protected:
   const Pipeline pipeline_ = Pipeline::load(model_folder(), {.dtype = DType::kF32, .threads = 2});
 };
 
-TEST_F(UniFork, DrawsThePictureOfASeed) {
+TEST_F(UniForkBehindTheInterface, DrawsThePictureOfASeed) {
   GenerateOptions options;
   options.count = 2;
   options.seed = 3;
@@ -40,14 +40,14 @@ TEST_F(UniFork, DrawsThePictureOfASeed) {
   EXPECT_EQ(two.at(0).image.width, pipeline_.facts().default_size);
 }
 
-TEST_F(UniFork, Answers) {
+TEST_F(UniForkBehindTheInterface, Answers) {
   DescribeOptions options;
   options.max_tokens = 5;
   EXPECT_EQ(pipeline_.describe(grey_picture(), "What is it?", options),
             pipeline_.describe(grey_picture(), "What is it?", options));
 }
 
-TEST_F(UniFork, RefusesWhatItDoesNotHave) {
+TEST_F(UniForkBehindTheInterface, RefusesWhatItDoesNotHave) {
   EXPECT_EQ(error_of([&] { pipeline_.edit(grey_picture(), "make it red", {}); }),
             "UniFork draws and describes; it does not edit pictures");
   GenerateOptions options;

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "api/families/inspect.h"
 #include "base/check.h"
 #include "models/unipic1/checkpoint.h"
@@ -15,15 +17,20 @@ Inspection inspect_unipic1(const std::filesystem::path& folder) {
 
   Inspection found{.kind = "unipic1 checkpoint"};
   int64_t num_parameters = 0;
+  std::set<std::string> dtypes;
   add_tensors(weights, "", found.tensors);
-  for (const auto& parameter : model->parameters()) num_parameters += parameter.numel();
+  for (const auto& parameter : model->named_parameters()) {
+    num_parameters += parameter.value().numel();
+    if (weights.contains(parameter.key()))
+      dtypes.emplace(io::name_of(weights.dtype(parameter.key())));
+  }
   const auto fact = [&](std::string key, std::string value) {
     found.facts.emplace_back(std::move(key), std::move(value));
   };
   fact("folder", files.folder.string());
   fact("weights", files.weights.string());
   fact("parameters", std::to_string(num_parameters));
-  fact("dtypes", dtypes_of(weights));
+  fact("dtypes", joined({dtypes.begin(), dtypes.end()}));
   fact("state", fit_text(fit));
   if (!fit.missing.empty()) fact("missing", joined(fit.missing));
   if (!fit.misshapen.empty()) fact("misshapen", joined(fit.misshapen));

@@ -35,15 +35,23 @@ fs::path find_ta_tok(const fs::path& folder) {
   return find_in(places(folder), {fs::path(kTaTokFolder) / kTaTokFile, kTaTokFile});
 }
 
+// Whether a file is there and may be seen.
+bool is_there(const fs::path& path) {
+  std::error_code not_seen;
+  return fs::exists(path, not_seen);
+}
+
 bool is_llm(const fs::path& folder) {
-  return fs::exists(folder / "config.json") &&
-         (fs::exists(folder / "tokenizer.json") || fs::exists(folder / "vocab.json"));
+  return is_there(folder / "config.json") &&
+         (is_there(folder / "tokenizer.json") || is_there(folder / "vocab.json"));
 }
 
 std::vector<fs::path> folders_in(const fs::path& folder, bool (*wanted)(const fs::path& path)) {
   std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_directory() && wanted(entry.path())) found.push_back(entry.path());
+  std::error_code not_read;  // what may not be read holds nothing of ours
+  for (const auto& entry :
+       fs::directory_iterator(folder, fs::directory_options::skip_permission_denied, not_read))
+    if (entry.is_directory(not_read) && wanted(entry.path())) found.push_back(entry.path());
   std::ranges::sort(found);
   return found;
 }
@@ -52,15 +60,16 @@ fs::path find_llm(const fs::path& folder) {
   if (is_llm(folder)) return folder;
   const auto llms = folders_in(folder, is_llm);
   check(!llms.empty(), "{}: no folder of a language model here", folder.string());
-  check(llms.size() == 1, "{}: holds several language models; name one of them: {}, {}{}",
-        folder.string(), llms[0].filename().string(), llms[1].filename().string(),
-        llms.size() > 2 ? ", ..." : "");
+  if (llms.size() > 1) {
+    throw Error(fmt::format("{}: holds several language models; name one of them: {}, {}{}",
+                            folder.string(), llms[0].filename().string(),
+                            llms[1].filename().string(), llms.size() > 2 ? ", ..." : ""));
+  }
   return llms[0];
 }
 
 bool is_dif_dtok(const fs::path& folder) {
-  return fs::exists(folder / "model_index.json") &&
-         fs::exists(folder / "negative_prompt_embeds.pth");
+  return is_there(folder / "model_index.json") && is_there(folder / "negative_prompt_embeds.pth");
 }
 
 // The pixels a side in a name like "ar_dtok_lp_256px.pth".
