@@ -47,8 +47,8 @@ TEST(DpmSolver, KeepsToTheStraightWayToDataThatItIsSureOf) {
   }
 }
 
-// Data of which the network is ever surer, as in x0 = data + level · drift: the error of a method
-// of second order falls with the square of the number of steps.
+// How far the solution of dx/dsigma = x · cos(sigma) is missed, times the square of the number of
+// steps.
 double error_after(int64_t num_steps) {
   const auto options = torch::dtype(torch::kDouble);
   const auto velocity = [](const at::Tensor& x, double sigma) { return x * std::cos(sigma); };
@@ -56,7 +56,6 @@ double error_after(int64_t num_steps) {
   DpmSolver solver(schedule, torch::ones({1}, options));
   for (int64_t step = 0; step + 1 < num_steps; ++step)
     solver.advance(velocity(solver.sample(), schedule.sigmas[static_cast<size_t>(step)]));
-  // dx/dsigma = x · cos(sigma).
   const double first = schedule.sigmas[0],
                last = schedule.sigmas[static_cast<size_t>(num_steps) - 1];
   const double exact = std::exp(std::sin(last) - std::sin(first));

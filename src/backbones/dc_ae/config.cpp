@@ -79,9 +79,12 @@ void validate_half(const HalfConfig& half, const Config& config, std::string_vie
     check_size(half.num_blocks[stage], "layers_per_block", 256);
     check(!half.attends[stage] || channels % config.head_dim == 0,
           "{}: {} channels do not divide into heads of {}", where, channels, config.head_dim);
-    // Shortcuts pair every channel with four of the other resolution.
-    check(stage == 0 || (4 * half.channels[stage - 1]) % channels == 0,
-          "{}: no shortcut from {} to {} channels", where, half.channels[stage - 1], channels);
+  }
+  // Shortcuts pair every channel with four of the other resolution.
+  for (size_t stage = 1; stage < half.num_stages(); ++stage) {
+    const int64_t finer = half.channels[stage - 1], coarser = half.channels[stage];
+    check((4 * finer) % coarser == 0, "{}: no shortcut from {} to {} channels", where, finer,
+          coarser);
   }
   check(half.channels.back() % config.latent_channels == 0,
         "{}: {} channels are no multiple of {} latent ones", where, half.channels.back(),

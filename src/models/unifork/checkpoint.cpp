@@ -6,6 +6,7 @@
 
 #include "backbones/vila_u/infer_config.h"
 #include "base/check.h"
+#include "base/python_json.h"
 #include "convert/load_weights.h"
 #include "convert/model_folder.h"
 #include "models/unifork/checkpoint_files.h"
@@ -68,7 +69,7 @@ void add_trained(convert::WeightSource& weights, const io::TensorFile& file, boo
 
 siglip::Config read_vision(const Checkpoint& checkpoint, std::vector<std::string>& warnings) {
   const auto& path = checkpoint.files.siglip_config;
-  if (!path.empty()) return siglip::config_from_json(read_json(path), path.string());
+  if (!path.empty()) return siglip::config_from_json(read_python_json(path), path.string());
   auto config = vila_u::infer_vision(checkpoint.weights, in_tower(kVision));
   warnings.push_back(fmt::format("{}: SigLIP's config is not here; its {} heads are a guess",
                                  checkpoint.files.folder.string(), config.num_heads));
@@ -99,12 +100,12 @@ Config read_config(const Checkpoint& checkpoint, const Json& llm_json,
         "{}: has no trained depth transformer ('{}{}...')", weights.where(), kTower, kDepth);
 
   const auto where = files.tower_config.string();
-  const auto tower = read_json(files.tower_config);
+  const auto tower = read_python_json(files.tower_config);
   config.tokenizer = vila_u::tokenizer_from_json(member(tower, "rqvaesiglip", where),
                                                  read_vision(checkpoint, warnings), where);
   config.depth = vila_u::infer_depth(weights, in_tower(kDepth), read_depth_heads(tower, where));
   if (!files.preprocessor.empty()) {
-    config.image_size = json_get_or<int64_t>(read_json(files.preprocessor), "image_size",
+    config.image_size = json_get_or<int64_t>(read_python_json(files.preprocessor), "image_size",
                                              config.image_size, files.preprocessor.string());
   }
   config.validate(weights.where());
@@ -140,7 +141,7 @@ bool is_used(std::string_view name) {
 Checkpoint open_checkpoint(const fs::path& folder) {
   const auto config_path = folder / "config.json";
   check(fs::exists(config_path), "{}: is missing", config_path.string());
-  const auto json = read_json(config_path);
+  const auto json = read_python_json(config_path);
   const auto file = convert::open_weights(folder);
   const bool has_tower = file.tensors.contains(in_tower("rqvaesiglip.post_quant_conv.weight"));
   Checkpoint checkpoint = {.files = find_files(folder, json, /*needs_tower_weights=*/!has_tower),

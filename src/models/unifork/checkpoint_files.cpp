@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/python_json.h"
 
 namespace unipic::unifork {
 namespace fs = std::filesystem;
@@ -21,7 +22,7 @@ fs::path if_exists(const fs::path& path) { return fs::exists(path) ? path : fs::
 // The authors' scripts replace the tokenizer's config by one beside the model.
 fs::path find_tower_config(const fs::path& folder, const fs::path& tower_folder) {
   if (const auto given = find_near(folder, "configs/config.json"); !given.empty()) {
-    if (read_json(given).contains("rqvaesiglip")) return given;
+    if (read_python_json(given).contains("rqvaesiglip")) return given;
   }
   return tower_folder.empty() ? fs::path() : if_exists(tower_folder / "config.json");
 }
@@ -67,7 +68,7 @@ CheckpointFiles find_files(const fs::path& folder, const Json& config, bool need
   check(!needs_tower_weights || !files.tower_folder.empty(),
         "{}: holds no image tokenizer, nor is '{}' here or beside it", folder.string(), tower_path);
   files.siglip_config =
-      find_siglip_config(folder, read_json(files.tower_config), files.tower_config.string());
+      find_siglip_config(folder, read_python_json(files.tower_config), files.tower_config.string());
   if (files.preprocessor.empty())
     files.preprocessor = find_near(folder, "configs/preprocessor_config.json");
   return files;

@@ -32,6 +32,9 @@ Generation::Generation(UniFork model, PromptRows prompts, std::vector<uint64_t> 
   const int64_t num_rows = num_pictures() * (options_.is_guided() ? 2 : 1);
   check(prompts_.num_rows() == num_rows, "{} prompts for {} pictures, {} are needed",
         prompts_.num_rows(), num_pictures(), num_rows);
+  check_usage(prompts_.ids_UP.size(1) + num_image_tokens < kMaxPositions,
+              "the prompt has {} tokens, with a picture the language model takes {}",
+              prompts_.ids_UP.size(1), kMaxPositions - num_image_tokens - 1);
   for (int64_t picture = 0; picture < num_pictures(); ++picture) numbers_.push_back(picture);
 }
 

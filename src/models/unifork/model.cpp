@@ -1,6 +1,9 @@
 #include "models/unifork/model.h"
 
+#include <fmt/format.h>
 #include <torch/nn/modules/container/modulelist.h>
+
+#include <string>
 
 #include "nn/holder.h"
 
@@ -46,6 +49,26 @@ Tensor UniForkImpl::embed_pictures(const Tensor& z_BhwC) const {
   return torch::cat({mark(connector_->begin_mark()), connector_->forward(z_BhwC.flatten(1, 2)),
                      mark(connector_->end_mark())},
                     1);
+}
+
+void UniForkImpl::copy_branch() {
+  const torch::NoGradGuard no_grad;
+  const auto parameters = named_parameters();
+  constexpr std::string_view kLayers = "model.gen_fork_layers.", kNorm = "model.norm_gen.";
+  for (const auto& parameter : parameters) {
+    const std::string_view name = parameter.key();
+    std::string source;
+    if (name.starts_with(kNorm)) source = fmt::format("model.norm.{}", name.substr(kNorm.size()));
+    if (name.starts_with(kLayers)) {
+      const auto rest = name.substr(kLayers.size());
+      const auto layer = std::stoll(std::string(rest.substr(0, rest.find('.'))));
+      source = fmt::format("model.layers.{}{}", config_.num_shared_layers + layer,
+                           rest.substr(rest.find('.')));
+    }
+    if (source.empty()) continue;
+    auto target = parameter.value();
+    target.set_data(parameters[source].detach().clone());
+  }
 }
 
 void UniForkImpl::set_activation_checkpointing(bool on) {

@@ -53,6 +53,10 @@ class UniForkImpl : public torch::nn::Module {
   // Vectors [B, h, w, C] as the language model reads a picture: [B, L + 2, M], marks included.
   torch::Tensor embed_pictures(const torch::Tensor& z_BhwC) const;
 
+  // Gives the layers and the norm of generation the weights that those of understanding have, as
+  // training begins (specs/unifork.md §5).
+  void copy_branch();
+
   // Whether training computes layers of the language model again instead of keeping what they
   // remember.
   void set_activation_checkpointing(bool on);

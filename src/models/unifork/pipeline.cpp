@@ -30,9 +30,12 @@ void Pipeline::use_own_kernels() {
 Question Pipeline::ask(const Image& image, const std::string& question,
                        const RunControl& control) const {
   const torch::InferenceMode no_autograd;
+  const auto ids_1T = torch::tensor(prompts_.ask(question), torch::kLong).unsqueeze(0);
+  check_usage(ids_1T.size(1) + model_->config().num_image_tokens() < kMaxPositions,
+              "the question has {} tokens, the language model takes {} with the picture",
+              ids_1T.size(1), kMaxPositions);
   const auto pixels = padded_pixels(image, model_->config().image_size);
   const auto seen = control.timed("vision", [&] { return model_->see(pixels); });
-  const auto ids_1T = torch::tensor(prompts_.ask(question), torch::kLong).unsqueeze(0);
   return {embed_with_pictures(model_, ids_1T, model_->embed_pictures(seen.z))};
 }
 

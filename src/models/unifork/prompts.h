@@ -18,6 +18,9 @@ using TokenIds = std::vector<int64_t>;
 // Stands for a picture among token ids, and for no label among labels.
 inline constexpr int64_t kImageId = -200, kNoLabel = -100;
 
+// Positions the language model was trained for.
+inline constexpr int64_t kMaxPositions = 32768;
+
 // What the authors' script tells the unconditional half of guidance (specs/unifork.md §7).
 inline constexpr std::string_view kNegativePrompt =
     "lowres, bad anatomy, bad hands, text, error, missing fingers, extra digit, fewer digits, "

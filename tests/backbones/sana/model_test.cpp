@@ -67,6 +67,8 @@ TEST_F(ThreeSanaPictures, TeachEveryWeight) {
   for (auto& parameter : transformer_->parameters()) parameter.set_requires_grad(true);
   velocity(transformer_->read(captions_)).square().sum().backward();
   for (const auto& parameter : transformer_->named_parameters()) {
+    // It moves all scores of a query alike, which a softmax does not see.
+    if (parameter.key().ends_with("attn2.to_k.bias")) continue;
     const auto& gradient = parameter.value().grad();
     EXPECT_TRUE(gradient.defined() && gradient.abs().sum().item<double>() > 0) << parameter.key();
   }

@@ -74,6 +74,10 @@ TEST_F(UniForkGeneration, RefusesOptionsThatMakeNoSense) {
   options_.sampling.top_p = 0;
   EXPECT_EQ(refusal(), "top_p 0 is not within 0..1, 0 excluded");
   EXPECT_EQ(test::error_of([&] { begin({prompt_}, {1, 2}); }), "1 prompts for 2 seeds");
+  options_.sampling.top_p = 1;
+  std::string endless;
+  for (int word = 0; word < 40000; ++word) endless += " a";
+  EXPECT_EQ(test::error_of([&] { begin({endless}, {1}); }).substr(0, 18), "the prompt has 400");
 }
 
 TEST_F(UniForkGeneration, StopsWhenAsked) {

@@ -56,6 +56,20 @@ TEST_F(UniForkSplit, DecidesWhatTheLastStageTeaches) {
             "no stage '2.5'; there are 1.0, 1.5, 2.0, 3.0, 4.0 and 5.0");
 }
 
+TEST(UniFork, BeginsTrainingWithTwoEqualBranches) {
+  auto loaded = load_model(open_checkpoint(kPublished / "unifork"), {});
+  const auto embeddings = torch::randn({2, 5, 64});
+  const auto positions = torch::arange(5).unsqueeze(0);
+  const auto of_generation = [&] {
+    return loaded->generation()->forward(embeddings, positions, {});
+  };
+  const auto of_understanding =
+      loaded->understanding()->decoder()->forward(embeddings, positions, {});
+  EXPECT_FALSE(torch::allclose(of_generation(), of_understanding));
+  loaded->copy_branch();
+  EXPECT_TRUE(torch::equal(of_generation(), of_understanding));
+}
+
 TEST(UniFork, KeepsRowsThatAreFilledUpOnTheLeftFinite) {
   const auto loaded = load_model(open_checkpoint(kPublished / "unifork"), {});
   const auto embeddings = torch::randn({1, 4, 64});
